@@ -1,0 +1,223 @@
+"""Defines every exception the package raises, in one tree.
+
+::
+
+    DynamoDBError                       (django.db.DatabaseError)
+    ├── RequestError                    the caller's fault: change the call, the model or the settings
+    │   ├── SchemaError                 (ImproperlyConfigured) a model or table declaration that cannot work
+    │   ├── InvalidRegionError          (ImproperlyConfigured, ValueError)
+    │   ├── InvalidValueError           (ValueError) a value DynamoDB cannot store in that attribute
+    │   │   ├── InvalidKeyError         a key value of the wrong type, empty, or over its byte limit
+    │   │   └── ItemTooLargeError       an item over 400 KB
+    │   ├── UnsupportedError            (django.db.NotSupportedError) what DynamoDB cannot do; names the alternative
+    │   │   └── ScanForbidden           a filter that no key or index serves
+    │   ├── DuplicateKeyError           (ValueError) the same key twice in one batch
+    │   └── TestSafetyError             a test run about to touch what is not a test table
+    └── ServiceError                    the answer of the service, or the lack of one
+        ├── ConditionFailedError        a condition did not hold; ``item`` is what is stored, where known
+        │   └── ConflictError           the stored item is not the one that was loaded
+        │       ├── OverwriteError      (django.db.IntegrityError) an item with that key exists already
+        │       └── ItemDeletedError    the loaded item was deleted meanwhile
+        ├── MaxRetriesExceededError     no free autoincrement number within the tries
+        ├── UnprocessedItemsError       what is left of a batch when the retries are spent
+        ├── TransactionConflictError    another transaction holds the item
+        ├── TableNotFoundError          (LookupError)
+        ├── TableInUseError             the table exists, or is being created or deleted
+        ├── AccessDeniedError           (PermissionError) missing right, bad or expired credentials
+        ├── ThrottledError              the table or account is over its throughput
+        ├── RequestRejectedError        the service calls the request invalid
+        ├── ServiceUnavailableError     a 5xx answer; a write may have happened
+        └── ConnectionFailedError       (ConnectionError) no answer at all; a write may have happened
+
+Every error carries its evidence as attributes; ``retryable`` says whether the same call may work later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, IntegrityError, NotSupportedError
+
+
+class DynamoDBError(DatabaseError):
+    """Base of all errors of this package.
+
+    Args:
+        message: What was wrong, the value, what is allowed, the next step.
+        operation: The service operation, such as ``"PutItem"``.
+        table: The name of the table as the service knows it, prefix included.
+        key: The key of the item concerned, as an attribute-value mapping.
+        code: The service's own error code.
+        request_id: The service's id of the request, for AWS support.
+    """
+
+    retryable: ClassVar[bool] = False
+    """Whether the same call may succeed later."""
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        operation: str | None = None,
+        table: str | None = None,
+        key: Mapping[str, Any] | None = None,
+        code: str | None = None,
+        request_id: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.operation = operation
+        self.table = table
+        self.key = key
+        self.code = code
+        self.request_id = request_id
+
+
+class RequestError(DynamoDBError):
+    """The caller's fault: the same call will fail again."""
+
+
+class SchemaError(RequestError, ImproperlyConfigured):
+    """A model or table declaration cannot work on DynamoDB."""
+
+
+class InvalidRegionError(RequestError, ImproperlyConfigured, ValueError):
+    """The region in the settings is no region of DynamoDB."""
+
+
+class InvalidValueError(RequestError, ValueError):
+    """A value cannot be stored in that attribute; nothing was sent."""
+
+
+class InvalidKeyError(InvalidValueError):
+    """A key value is missing, empty, of the wrong type or over its byte limit; nothing was sent."""
+
+
+class ItemTooLargeError(InvalidValueError):
+    """An item is over 400 KB (``limits.ITEM_BYTES``); nothing was sent."""
+
+
+class UnsupportedError(RequestError, NotSupportedError):
+    """DynamoDB cannot do this; the message names the alternative."""
+
+
+class ScanForbidden(UnsupportedError):
+    """A filter that no key or index can serve would read the whole table, and the setting ``SCAN`` forbids that."""
+
+
+class DuplicateKeyError(RequestError, ValueError):
+    """One batch names the same key twice, which DynamoDB refuses; nothing was sent."""
+
+
+class TestSafetyError(RequestError):
+    """A test run was about to touch a remote endpoint or a table without the test prefix; nothing was sent."""
+
+    __test__ = False
+
+
+class ServiceError(DynamoDBError):
+    """What the service answered, or that it did not answer.
+
+    Args:
+        status: The HTTP status, 0 when there was no answer.
+        body: The answer's body, kept for codes this package does not know.
+    """
+
+    def __init__(self, message: str = "", *, status: int = 0, body: bytes = b"", **evidence: Any) -> None:
+        super().__init__(message, **evidence)
+        self.status = status
+        self.body = body
+
+
+class ConditionFailedError(ServiceError):
+    """A condition did not hold; nothing was written.
+
+    Args:
+        item: The item as stored, when it was asked for and exists.
+    """
+
+    def __init__(self, message: str = "", *, item: Mapping[str, Any] | None = None, **evidence: Any) -> None:
+        super().__init__(message, **evidence)
+        self.item = item
+
+
+class ConflictError(ConditionFailedError):
+    """The stored item is no longer the one this object was loaded from; nothing was written."""
+
+
+class OverwriteError(ConflictError, IntegrityError):
+    """An item with this key exists already; nothing was written."""
+
+
+class ItemDeletedError(ConflictError):
+    """The item was deleted since this object was loaded; nothing was written."""
+
+
+class MaxRetriesExceededError(ServiceError):
+    """No free autoincrement number was found within ``limits.AUTOINCREMENT_TRIES`` tries."""
+
+
+class UnprocessedItemsError(ServiceError):
+    """A batch was not finished when the retries were spent.
+
+    Args:
+        keys: Keys that were not read or not deleted, as attribute-value mappings.
+        items: Items that were not written, as attribute-value mappings.
+    """
+
+    retryable = True
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        keys: Sequence[Mapping[str, Any]] = (),
+        items: Sequence[Mapping[str, Any]] = (),
+        **evidence: Any,
+    ) -> None:
+        super().__init__(message, **evidence)
+        self.keys = list(keys)
+        self.items = list(items)
+
+
+class TransactionConflictError(ServiceError):
+    """Another transaction is working on the item."""
+
+    retryable = True
+
+
+class TableNotFoundError(ServiceError, LookupError):
+    """The table or index does not exist, or is still being created."""
+
+
+class TableInUseError(ServiceError):
+    """The table exists already, or is being created or deleted."""
+
+    retryable = True
+
+
+class AccessDeniedError(ServiceError, PermissionError):
+    """The credentials are missing, wrong or expired, or lack the right for this action."""
+
+
+class ThrottledError(ServiceError):
+    """The table, index or account is over its throughput, and the retries are spent."""
+
+    retryable = True
+
+
+class RequestRejectedError(ServiceError):
+    """The service calls the request invalid."""
+
+
+class ServiceUnavailableError(ServiceError):
+    """The service failed (5xx) and the retries are spent; a write may have happened."""
+
+    retryable = True
+
+
+class ConnectionFailedError(ServiceError, ConnectionError):
+    """The service could not be reached, or the connection broke; a write may have happened."""
+
+    retryable = True

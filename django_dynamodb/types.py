@@ -1,0 +1,50 @@
+"""Names the shapes that travel between the floors.
+
+An item travels as *DynamoDB JSON*, exactly as it stands on the wire: ``{"title": {"S": "x"}, "n": {"N": "1.5"}}``.
+Numbers are decimal text, binary is base64 text, sets are lists. Stream records and S3 exports have the same form.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol, TypeAlias
+
+AttributeValue: TypeAlias = dict[str, Any]
+"""One tagged value: ``{"S": "text"}``."""
+
+Item: TypeAlias = dict[str, AttributeValue]
+"""Attribute name to tagged value."""
+
+Key: TypeAlias = dict[str, AttributeValue]
+"""The key attributes of one item."""
+
+Payload: TypeAlias = dict[str, Any]
+"""A request or answer of the service as decoded JSON."""
+
+
+class Sender(Protocol):
+    """The seam to the network: one call of the service."""
+
+    def __call__(self, operation: str, body: bytes, /) -> bytes:
+        """Sends one request and returns the answer's body.
+
+        Args:
+            operation: The service's name of the call, such as ``"GetItem"``.
+            body: The request as JSON.
+
+        Returns:
+            The body of a successful answer, as JSON.
+
+        Raises:
+            ServiceError: What the service answered otherwise, after the wire's own retries.
+        """
+
+
+class Pause(Protocol):
+    """Waits between attempts; time and randomness stay behind it."""
+
+    def __call__(self, attempt: int, /) -> bool:
+        """Waits before retry number ``attempt`` (from 1).
+
+        Returns:
+            False, at once, when the retries are spent.
+        """
