@@ -8,9 +8,11 @@
     │   ├── InvalidRegionError          (ImproperlyConfigured, ValueError)
     │   ├── InvalidValueError           (ValueError) a value DynamoDB cannot store in that attribute
     │   │   ├── InvalidKeyError         a key value of the wrong type, empty, or over its byte limit
+    │   │   ├── InvalidTypeError        (TypeError) a value of a Python type that attribute cannot hold
     │   │   └── ItemTooLargeError       an item over 400 KB
     │   ├── UnsupportedError            (django.db.NotSupportedError) what DynamoDB cannot do; names the alternative
-    │   │   └── ScanForbidden           a filter that no key or index serves
+    │   │   ├── ScanForbidden           a filter that no key or index serves
+    │   │   └── UnsupportedLookupError  (FieldError) a lookup the field or DynamoDB does not have
     │   ├── DuplicateKeyError           (ValueError) the same key twice in one batch
     │   └── TestSafetyError             a test run about to touch what is not a test table
     └── ServiceError                    the answer of the service, or the lack of one
@@ -37,7 +39,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import FieldError, ImproperlyConfigured
 from django.db import DatabaseError, IntegrityError, NotSupportedError
 
 
@@ -94,6 +96,10 @@ class InvalidKeyError(InvalidValueError):
     """A key value is missing, empty, of the wrong type or over its byte limit; nothing was sent."""
 
 
+class InvalidTypeError(InvalidValueError, TypeError):
+    """A value has a Python type that the attribute cannot hold; nothing was sent."""
+
+
 class ItemTooLargeError(InvalidValueError):
     """An item is over 400 KB (``limits.ITEM_BYTES``); nothing was sent."""
 
@@ -104,6 +110,10 @@ class UnsupportedError(RequestError, NotSupportedError):
 
 class ScanForbidden(UnsupportedError):
     """A filter that no key or index can serve would read the whole table, and the setting ``SCAN`` forbids that."""
+
+
+class UnsupportedLookupError(UnsupportedError, FieldError):
+    """A lookup that the field, or DynamoDB, does not have; the message names those it has."""
 
 
 class DuplicateKeyError(RequestError, ValueError):

@@ -1,0 +1,89 @@
+"""Reads ``class Table`` of a model into one immutable record."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, fields
+from typing import Any, Final
+
+from django_dynamodb.exceptions import SchemaError
+from django_dynamodb.models.indexes import Index, OnDemand, Provisioned
+
+STORAGES: Final = ("native", "mapper1")
+"""``native``: the encodings of this package; ``mapper1``: those of dynamodb-mapper (SEED rows 8-13)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Declaration:
+    """What a model says about its table, in the model's own field names.
+
+    Args:
+        name: The table's name without the prefix; None for the default, ``app_model``.
+        partition_key: The field that is the partition key; None for the field with ``primary_key=True``.
+        sort_key: The field that is the sort key, if any.
+        indexes: Global and local secondary indexes.
+        ttl: The field that holds the expiry time.
+        billing: ``OnDemand()`` or ``Provisioned(read=, write=)``.
+        stream: ``"KEYS_ONLY"``, ``"NEW_IMAGE"``, ``"OLD_IMAGE"`` or ``"NEW_AND_OLD_IMAGES"``.
+        using: The alias in ``settings.DYNAMODB``.
+        storage: One of ``STORAGES``.
+    """
+
+    name: str | None = None
+    partition_key: str | None = None
+    sort_key: str | None = None
+    indexes: tuple[Index, ...] = ()
+    ttl: str | None = None
+    billing: OnDemand | Provisioned = OnDemand()
+    stream: str | None = None
+    using: str = "default"
+    storage: str = "native"
+
+
+def read_declaration(table: type | None, model: str) -> Declaration:
+    """Turns the inner class into a record.
+
+    Args:
+        table: The class ``Table`` of the model, or None.
+        model: The model's name, for messages.
+
+    Raises:
+        SchemaError: An option that does not exist, or a value that an option cannot have.
+    """
+    options = {} if table is None else _public_attributes(table)
+    known = [field.name for field in fields(Declaration)]
+    for option in options:
+        if option not in known:
+            near = difflib.get_close_matches(option, known, n=1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise SchemaError(f"{model}.Table.{option} is no option.{hint} Options: {', '.join(known)}.")
+    options["indexes"] = tuple(options.get("indexes", ()))
+    declaration = Declaration(**options)
+    _validate(declaration, model)
+    return declaration
+
+
+def _public_attributes(table: type) -> dict[str, Any]:
+    """The options of the class and its bases, nearest first."""
+    found: dict[str, Any] = {}
+    for base in reversed(table.__mro__[:-1]):
+        found.update({name: value for name, value in vars(base).items() if not name.startswith("_")})
+    return found
+
+
+def _validate(declaration: Declaration, model: str) -> None:
+    """Refuses values no later step could use."""
+    if declaration.storage not in STORAGES:
+        raise SchemaError(f"{model}.Table.storage is {declaration.storage!r}; it is one of {', '.join(STORAGES)}.")
+    if not isinstance(declaration.billing, OnDemand | Provisioned):
+        raise SchemaError(
+            f"{model}.Table.billing is {declaration.billing!r}; "
+            "write models.OnDemand() or models.Provisioned(read=5, write=5)."
+        )
+    for index in declaration.indexes:
+        if not isinstance(index, Index):
+            raise SchemaError(
+                f"{model}.Table.indexes holds {index!r}; write models.GlobalIndex(...) or models.LocalIndex(...)."
+            )
+    if declaration.partition_key is not None and declaration.partition_key == declaration.sort_key:
+        raise SchemaError(f"{model}.Table: {declaration.sort_key!r} cannot be both partition key and sort key.")

@@ -1,0 +1,1 @@
+"""Hands on the fields that DynamoDB adds to Django's."""
