@@ -1,0 +1,1 @@
+"""Holds the tests, file by file as the package is laid out."""

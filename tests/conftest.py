@@ -1,0 +1,22 @@
+"""Gives every test what the suite shares: nothing yet but the rules for a run without SQL databases."""
+
+import os
+
+import pytest
+
+pytest_plugins = ["pytester"]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out, in a run without SQL databases, the tests that need one."""
+    if os.environ.get("TEST_DATABASES") != "none":
+        return
+    needing = [item for item in items if needs_database(item)]
+    config.hook.pytest_deselected(items=needing)
+    items[:] = [item for item in items if item not in set(needing)]
+
+
+def needs_database(item: pytest.Item) -> bool:
+    """Says whether a test asks pytest-django for a SQL database."""
+    asked = {"db", "transactional_db", "admin_user", "admin_client", "live_server"}
+    return item.get_closest_marker("django_db") is not None or bool(asked & set(getattr(item, "fixturenames", ())))

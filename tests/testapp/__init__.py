@@ -1,0 +1,1 @@
+"""Is the small app whose models the tests use."""

@@ -1,0 +1,1 @@
+"""Declares the models the tests use."""

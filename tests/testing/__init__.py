@@ -1,0 +1,1 @@
+"""Tests the tools that users' own tests run on."""

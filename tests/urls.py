@@ -1,0 +1,6 @@
+"""Routes the suite's requests: the stock admin, nothing else."""
+
+from django.contrib import admin
+from django.urls import path
+
+urlpatterns = [path("admin/", admin.site.urls)]
