@@ -64,5 +64,11 @@ LOCAL_INDEXES: Final = 5
 GLOBAL_INDEXES: Final = 20
 """Default quota of global secondary indexes of a table."""
 
+PROJECTED_ATTRIBUTES: Final = 100
+"""Most attributes projected by name, over all indexes of a table; the same name in two indexes counts twice."""
+
+PROJECTED_ATTRIBUTES_OF_INDEX: Final = 20
+"""Most attributes one index projects by name; source: API reference, "Projection: NonKeyAttributes"."""
+
 AUTOINCREMENT_TRIES: Final = 100
 """Numbers tried for one autoincrement insert before giving up (SEED row 28)."""

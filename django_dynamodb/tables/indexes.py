@@ -1,0 +1,178 @@
+"""States the parts a table schema is made of: key attributes, capacity and secondary indexes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+from django_dynamodb import limits
+from django_dynamodb.exceptions import SchemaError
+
+KeyType = Literal["S", "N", "B"]
+Projected: TypeAlias = Literal["ALL", "KEYS_ONLY"] | tuple[str, ...]
+
+KEY_TYPES: Final = ("S", "N", "B")
+WHOLE_PROJECTIONS: Final = ("ALL", "KEYS_ONLY")
+
+NAME: Final = re.compile(r"[a-zA-Z0-9_.-]+")
+"""The characters of a table or index name; source: developer guide, "Naming rules"."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyAttribute:
+    """One attribute of a key.
+
+    Args:
+        name: The attribute's name, at most 255 bytes.
+        type: Its type tag: text, number or binary; DynamoDB has no other key types.
+
+    Raises:
+        SchemaError: For a name or type DynamoDB does not allow in a key.
+    """
+
+    name: str
+    type: KeyType
+
+    def __post_init__(self) -> None:
+        if self.type not in KEY_TYPES:
+            raise SchemaError(f"Key attribute {self.name!r} has type {self.type!r}; a key can be {listed(KEY_TYPES)}.")
+        validate_attribute_name("Key attribute", self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Throughput:
+    """Provisioned capacity.
+
+    Args:
+        read: Read capacity units a second, from 1.
+        write: Write capacity units a second, from 1.
+
+    Raises:
+        SchemaError: For less than one unit.
+    """
+
+    read: int
+    write: int
+
+    def __post_init__(self) -> None:
+        for what, units in (("read", self.read), ("write", self.write)):
+            if units < 1:
+                raise SchemaError(f"Provisioned {what} capacity of {units} units; DynamoDB allows 1 and more.")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IndexSchema:
+    """One secondary index.
+
+    Args:
+        name: The index's name, 3 to 255 characters of ``a-zA-Z0-9_.-``.
+        partition: Its partition key; for a local index the table's own.
+        sort: Its sort key; a local index must have one.
+        projection: What the index holds: everything, the keys only, or the keys and these attributes.
+        local: Whether it is local: same partition key as the table, only made with the table, strongly readable.
+        throughput: Capacity of a global index on a provisioned table; None takes the table's.
+
+    Raises:
+        SchemaError: For an index DynamoDB would refuse.
+    """
+
+    name: str
+    partition: KeyAttribute
+    sort: KeyAttribute | None = None
+    projection: Projected = "ALL"
+    local: bool = False
+    throughput: Throughput | None = None
+
+    def __post_init__(self) -> None:
+        where = f"Index {self.name!r}"
+        validate_name("Index", self.name)
+        validate_pair(where, self.partition, self.sort)
+        _validate_projection(where, self.projection)
+        if self.local and self.sort is None:
+            raise SchemaError(f"{where} is local and has no sort key; a local index needs one, a global one does not.")
+        if self.local and self.throughput is not None:
+            raise SchemaError(f"{where} is local and has its own throughput; a local index shares the table's.")
+
+    @property
+    def keys(self) -> tuple[KeyAttribute, ...]:
+        """The key attributes of the index, partition first."""
+        return (self.partition,) if self.sort is None else (self.partition, self.sort)
+
+
+def validate_name(what: str, name: str) -> None:
+    """Checks the name of a table or an index.
+
+    Args:
+        what: ``"Table"`` or ``"Index"``, for the message.
+        name: The name.
+
+    Raises:
+        SchemaError: For a wrong length or character; source: developer guide, "Naming rules".
+    """
+    if not NAME.fullmatch(name) or not limits.TABLE_NAME_MIN <= len(name) <= limits.TABLE_NAME_MAX:
+        raise SchemaError(
+            f"{what} name {name!r} is not allowed ({len(name)} characters); use {limits.TABLE_NAME_MIN} to "
+            f"{limits.TABLE_NAME_MAX} of a-z, A-Z, 0-9, '_', '-' and '.'."
+        )
+
+
+def validate_attribute_name(what: str, name: str) -> None:
+    """Checks the name of a key, projected or expiry attribute.
+
+    Args:
+        what: The attribute's part, for the message.
+        name: The name.
+
+    Raises:
+        SchemaError: When empty or over 255 bytes; source: developer guide, "Constraints: attributes".
+    """
+    size = len(name.encode())
+    if not 0 < size <= limits.KEY_ATTRIBUTE_NAME_BYTES:
+        raise SchemaError(
+            f"{what} {name!r} has a name of {size} bytes; allowed are 1 to {limits.KEY_ATTRIBUTE_NAME_BYTES}."
+        )
+
+
+def listed(names: Iterable[str]) -> str:
+    """Writes names for a message.
+
+    Args:
+        names: Any strings.
+
+    Returns:
+        The names quoted, in their order, between commas.
+    """
+    return ", ".join(repr(name) for name in names)
+
+
+def validate_pair(where: str, partition: KeyAttribute, sort: KeyAttribute | None) -> None:
+    """Checks that the two attributes of a key differ.
+
+    Args:
+        where: What the key belongs to, for the message.
+        partition: The partition key.
+        sort: The sort key, if any.
+
+    Raises:
+        SchemaError: When both are one attribute.
+    """
+    if sort is not None and sort.name == partition.name:
+        raise SchemaError(f"{where}: {sort.name!r} is both partition key and sort key; they must differ.")
+
+
+def _validate_projection(where: str, projection: Projected) -> None:
+    if isinstance(projection, str):
+        if projection not in WHOLE_PROJECTIONS:
+            raise SchemaError(
+                f"{where}: projection {projection!r}; allowed are {listed(WHOLE_PROJECTIONS)} or a tuple of names."
+            )
+        return
+    if not 0 < len(projection) <= limits.PROJECTED_ATTRIBUTES_OF_INDEX:
+        raise SchemaError(
+            f"{where} projects {len(projection)} attributes by name; allowed are 1 to "
+            f"{limits.PROJECTED_ATTRIBUTES_OF_INDEX}, or 'ALL' or 'KEYS_ONLY'."
+        )
+    for name in projection:
+        validate_attribute_name(f"{where}: projected attribute", name)
