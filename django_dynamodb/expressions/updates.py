@@ -1,0 +1,157 @@
+"""States how one item changes: values set, attributes removed, numbers added, set elements added or deleted.
+
+Source of the grammar: developer guide, "Update expressions". The clauses come in the order SET, REMOVE, ADD, DELETE,
+and inside each in the order given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from django_dynamodb.exceptions import InvalidValueError
+from django_dynamodb.expressions.bounds import validate_operators, validate_text
+from django_dynamodb.expressions.paths import Path, validate_apart
+from django_dynamodb.expressions.placeholders import Placeholders
+from django_dynamodb.types import AttributeValue
+
+
+@dataclass(frozen=True, slots=True)
+class IfNotExists:
+    """What stands at the path, else the value: ``if_not_exists(path, value)``."""
+
+    path: Path
+    value: AttributeValue | Path
+
+
+@dataclass(frozen=True, slots=True)
+class ListAppend:
+    """Two lists, one after the other: ``list_append(first, second)``."""
+
+    first: AttributeValue | Path | IfNotExists
+    second: AttributeValue | Path | IfNotExists
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """A sum or a difference of two numbers: ``Arithmetic(Path("views"), "+", {"N": "1"})``.
+
+    Raises:
+        InvalidValueError: Another operator; the service has no other.
+    """
+
+    left: AttributeValue | Path | IfNotExists
+    operator: Literal["+", "-"]
+    right: AttributeValue | Path | IfNotExists
+
+    def __post_init__(self) -> None:
+        if self.operator not in {"+", "-"}:
+            raise InvalidValueError(f"DynamoDB computes with + and - only, not with {self.operator!r}.")
+
+
+SetValue: TypeAlias = AttributeValue | Path | IfNotExists | ListAppend | Arithmetic
+"""What can stand on the right of a SET."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetTo:
+    """Sets what stands at the path."""
+
+    path: Path
+    value: SetValue
+
+
+@dataclass(frozen=True, slots=True)
+class Add:
+    """Adds a number to a number, or elements to a set; what is absent counts as 0 or empty."""
+
+    path: Path
+    value: AttributeValue
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Deletes elements from a set; the attribute goes with its last element."""
+
+    path: Path
+    value: AttributeValue
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Update:
+    """All changes of one UpdateItem.
+
+    Args:
+        sets: Values to set.
+        removes: Paths to remove.
+        adds: Numbers or set elements to add.
+        deletes: Set elements to delete.
+
+    Raises:
+        InvalidValueError: Two of the paths overlap, which the service refuses.
+    """
+
+    sets: tuple[SetTo, ...] = ()
+    removes: tuple[Path, ...] = ()
+    adds: tuple[Add, ...] = ()
+    deletes: tuple[Delete, ...] = ()
+
+    def __post_init__(self) -> None:
+        validate_apart(self.paths(), "The update")
+
+    def paths(self) -> Iterator[Path]:
+        """The paths written, in the order of the text."""
+        yield from (action.path for action in self.sets)
+        yield from self.removes
+        yield from (action.path for action in self.adds)
+        yield from (action.path for action in self.deletes)
+
+    def render(self, placeholders: Placeholders) -> str:
+        """Writes the update.
+
+        Args:
+            placeholders: The names and values of the request; added to.
+
+        Returns:
+            The text for ``UpdateExpression``; empty when nothing changes.
+
+        Raises:
+            InvalidValueError: Over 4 KB or over 300 operators.
+        """
+        validate_operators(sum(_operators(action.value) for action in self.sets), "The update")
+        name, value = placeholders.path, placeholders.value
+        clauses = (
+            ("SET", [f"{name(action.path)} = {_value_text(action.value, placeholders)}" for action in self.sets]),
+            ("REMOVE", [name(path) for path in self.removes]),
+            ("ADD", [f"{name(action.path)} {value(action.value)}" for action in self.adds]),
+            ("DELETE", [f"{name(action.path)} {value(action.value)}" for action in self.deletes]),
+        )
+        text = " ".join(f"{word} {', '.join(actions)}" for word, actions in clauses if actions)
+        return validate_text(text, "The update")
+
+
+def _value_text(value: SetValue, placeholders: Placeholders) -> str:
+    """The right side of a SET, or a part of it."""
+    match value:
+        case Path():
+            return placeholders.path(value)
+        case IfNotExists(path, default):
+            return f"if_not_exists({placeholders.path(path)}, {_value_text(default, placeholders)})"
+        case ListAppend(first, second):
+            return f"list_append({_value_text(first, placeholders)}, {_value_text(second, placeholders)})"
+        case Arithmetic(left, operator, right):
+            return f"{_value_text(left, placeholders)} {operator} {_value_text(right, placeholders)}"
+        case _:
+            return placeholders.value(value)
+
+
+def _operators(value: SetValue) -> int:
+    """How many operators and functions the service counts on the right side of a SET."""
+    match value:
+        case IfNotExists():
+            return 1
+        case ListAppend(left, right) | Arithmetic(left, _, right):
+            return 1 + _operators(left) + _operators(right)
+        case _:
+            return 0

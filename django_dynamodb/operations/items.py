@@ -1,0 +1,155 @@
+"""Records the verbs of a single item: GetItem, PutItem, UpdateItem, DeleteItem."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal, TypeAlias
+
+from django_dynamodb.expressions.conditions import Condition
+from django_dynamodb.expressions.projections import Projection
+from django_dynamodb.expressions.updates import Update
+from django_dynamodb.operations.json import loads
+from django_dynamodb.operations.operation import Capacity, add_clauses, add_present
+from django_dynamodb.types import Item, Key, Payload
+
+OldOrNone: TypeAlias = Literal["NONE", "ALL_OLD"]
+"""What a put or delete brings back: nothing, or the item it replaced."""
+
+Returning: TypeAlias = Literal["NONE", "ALL_OLD", "ALL_NEW", "UPDATED_OLD", "UPDATED_NEW"]
+"""What an update brings back: nothing, the whole item, or the attributes it wrote; before or after."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ItemResult:
+    """What a call on one item answered."""
+
+    item: Item | None
+    """The item or attributes asked for; None when there is none, or none was asked for."""
+
+    consumed: Payload | None = None
+    """The consumed capacity, when it was asked for."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GetItem:
+    """Reads one item by its key."""
+
+    name: ClassVar[str] = "GetItem"
+
+    table: str
+    key: Key
+    consistent: bool = False
+    projection: Projection | None = None
+    capacity: Capacity | None = None
+
+    def payload(self) -> Payload:
+        """The request as the service spells it."""
+        payload: Payload = {"TableName": self.table, "Key": self.key}
+        add_present(payload, {"ConsistentRead": self.consistent, "ReturnConsumedCapacity": self.capacity})
+        if self.projection is not None:
+            add_clauses(payload, {"ProjectionExpression": self.projection})
+        return payload
+
+    def result(self, body: bytes) -> ItemResult:
+        """The item, or None when the key has none."""
+        answer = loads(body)
+        return ItemResult(item=answer.get("Item"), consumed=answer.get("ConsumedCapacity"))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PutItem:
+    """Writes one whole item, in place of what stands under its key."""
+
+    name: ClassVar[str] = "PutItem"
+
+    table: str
+    item: Item
+    condition: Condition | None = None
+    returning: OldOrNone = "NONE"
+    return_stored: bool = False
+    """Whether a failed condition brings the stored item with its error."""
+    capacity: Capacity | None = None
+
+    def payload(self) -> Payload:
+        """The request as the service spells it."""
+        payload: Payload = {"TableName": self.table, "Item": self.item}
+        _add_write_members(payload, self)
+        if self.condition is not None:
+            add_clauses(payload, {"ConditionExpression": self.condition})
+        return payload
+
+    def result(self, body: bytes) -> ItemResult:
+        """The item that was replaced, when it was asked for."""
+        return _write_result(body)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UpdateItem:
+    """Changes attributes of one item; makes the item when the key has none and no condition forbids it."""
+
+    name: ClassVar[str] = "UpdateItem"
+
+    table: str
+    key: Key
+    update: Update | None = None
+    condition: Condition | None = None
+    returning: Returning = "NONE"
+    return_stored: bool = False
+    """Whether a failed condition brings the stored item with its error."""
+    capacity: Capacity | None = None
+
+    def payload(self) -> Payload:
+        """The request as the service spells it; an empty update is left out."""
+        payload: Payload = {"TableName": self.table, "Key": self.key}
+        _add_write_members(payload, self)
+        add_clauses(payload, {"UpdateExpression": self.update, "ConditionExpression": self.condition})
+        return payload
+
+    def result(self, body: bytes) -> ItemResult:
+        """The item or attributes that were asked for."""
+        return _write_result(body)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeleteItem:
+    """Deletes one item; a key without an item is no error."""
+
+    name: ClassVar[str] = "DeleteItem"
+
+    table: str
+    key: Key
+    condition: Condition | None = None
+    returning: OldOrNone = "NONE"
+    return_stored: bool = False
+    """Whether a failed condition brings the stored item with its error."""
+    capacity: Capacity | None = None
+
+    def payload(self) -> Payload:
+        """The request as the service spells it."""
+        payload: Payload = {"TableName": self.table, "Key": self.key}
+        _add_write_members(payload, self)
+        if self.condition is not None:
+            add_clauses(payload, {"ConditionExpression": self.condition})
+        return payload
+
+    def result(self, body: bytes) -> ItemResult:
+        """The item that was deleted, when it was asked for."""
+        return _write_result(body)
+
+
+def _add_write_members(payload: Payload, write: PutItem | UpdateItem | DeleteItem) -> None:
+    """What all writes of one item may ask to be told."""
+    add_present(
+        payload,
+        {
+            "ReturnValues": None if write.returning == "NONE" else write.returning,
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD" if write.return_stored else None,
+            "ReturnConsumedCapacity": write.capacity,
+        },
+    )
+
+
+def _write_result(body: bytes) -> ItemResult:
+    """What all writes of one item may answer."""
+    answer = loads(body)
+    return ItemResult(item=answer.get("Attributes"), consumed=answer.get("ConsumedCapacity"))
