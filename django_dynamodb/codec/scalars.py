@@ -1,0 +1,270 @@
+"""Offers one codec for each kind of Python value, in the native encodings of the package.
+
+Encoding never coerces: a value of another type raises. A codec never meets None, and an empty set raises: the layer
+above leaves both out of the item.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import partial
+from reprlib import repr as short
+from typing import Any, Final
+
+from django_dynamodb.codec.moments import read_datetime, read_time, write_datetime, write_time
+from django_dynamodb.codec.numbers import decode_decimal, decode_float, decode_number, encode_number
+from django_dynamodb.codec.strings import decode_binary, encode_binary, encode_text
+from django_dynamodb.codec.values import decode_value, encode_set, encode_value
+from django_dynamodb.exceptions import InvalidValueError
+from django_dynamodb.types import AttributeValue
+
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+_UNREADABLE: Final = (ValueError, TypeError, OverflowError)
+"""What the readers of Python's own types raise for a content they cannot read."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ValueCodec:
+    """Both directions of one kind of value.
+
+    Args:
+        tag: The tag the value is stored under; None when any tag may hold it.
+        encode: Writes a Python value; raises InvalidValueError.
+        decode: Reads an attribute value; raises InvalidValueError.
+    """
+
+    tag: str | None
+    encode: Callable[[Any], AttributeValue]
+    decode: Callable[[AttributeValue], Any]
+
+
+def codec_of(
+    tag: str,
+    *,
+    expected: str,
+    types: tuple[type, ...],
+    write: Callable[[Any], Any],
+    read: Callable[[Any], Any],
+    refused: tuple[type, ...] = (),
+) -> ValueCodec:
+    """Builds the codec of one Python type stored under one tag.
+
+    Args:
+        tag: The tag, such as ``"S"``.
+        expected: What may be stored, in words for the error message: ``"a str"``.
+        types: Types that are taken.
+        write: Makes the content of the tag from a value of these types.
+        read: Makes the value from the content of the tag.
+        refused: Subclasses of ``types`` that are not taken.
+
+    Returns:
+        The codec; it refuses other types on the way down and other tags on the way up.
+    """
+    plain = frozenset(types)
+
+    def encode(value: Any) -> AttributeValue:
+        if type(value) not in plain and (not isinstance(value, types) or isinstance(value, refused)):
+            raise type_error(value, expected)
+        return {tag: write(value)}
+
+    def decode(av: AttributeValue) -> Any:
+        try:
+            return read(av[tag])
+        except InvalidValueError:
+            raise
+        except KeyError:
+            raise tag_error(av, tag) from None
+        except _UNREADABLE as error:
+            raise content_error(av, expected) from error
+
+    return ValueCodec(tag=tag, encode=encode, decode=decode)
+
+
+def type_error(value: Any, expected: str) -> InvalidValueError:
+    """Words the refusal of a value of the wrong type.
+
+    Args:
+        value: The value.
+        expected: What is taken, in words.
+
+    Returns:
+        The error, to be raised.
+    """
+    return InvalidValueError(f"{short(value)} is a {type(value).__name__}: expected {expected}. Convert it first.")
+
+
+def tag_error(av: AttributeValue, tag: str) -> InvalidValueError:
+    """Words the refusal of a stored value under another tag.
+
+    Args:
+        av: What is stored.
+        tag: The tag that was expected.
+
+    Returns:
+        The error, to be raised.
+    """
+    found = ", ".join(av) or "none"
+    return InvalidValueError(
+        f"Stored under tag {found}, expected {tag}: {short(av)}. Declare the attribute with the type it is stored as, "
+        "or rewrite the item."
+    )
+
+
+def content_error(av: AttributeValue, expected: str) -> InvalidValueError:
+    """Words the refusal of a stored value whose tag is right and whose content is not.
+
+    Args:
+        av: What is stored.
+        expected: What was expected, in words.
+
+    Returns:
+        The error, to be raised.
+    """
+    return InvalidValueError(
+        f"Stored {short(av)} cannot be read as {expected}. Declare the attribute with the type it is stored as, "
+        "or rewrite the item."
+    )
+
+
+def _as_it_is(content: Any) -> Any:
+    return content
+
+
+def _read_integer(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        number = decode_number(text)
+    if not isinstance(number, int):
+        raise InvalidValueError(f"Stored number {text} is not integral: declare the attribute as decimal or float.")
+    return number
+
+
+def _write_float(value: float) -> str:
+    try:
+        kept = float(value) == value
+    except OverflowError:
+        kept = False
+    if not kept:
+        raise InvalidValueError(
+            f"{short(value)} has more digits than a float holds: declare the attribute as integer or decimal."
+        )
+    return encode_number(value)
+
+
+def _write_duration(value: timedelta) -> str:
+    return encode_number(value // _MICROSECOND)
+
+
+def _read_duration(text: str) -> timedelta:
+    return timedelta(microseconds=_read_integer(text))
+
+
+def _set_writer(tag: str, expected: str) -> Callable[[Any], list[str]]:
+    """Builds a writer of the members of one kind of set."""
+
+    def write(members: set[Any] | frozenset[Any]) -> list[str]:
+        av = encode_set(members)
+        if tag not in av:
+            raise type_error(members, expected)
+        content: list[str] = av[tag]
+        return content
+
+    return write
+
+
+def _set_codec(tag: str, expected: str, read: Callable[[Any], set[Any]]) -> ValueCodec:
+    write = _set_writer(tag, expected)
+    return codec_of(tag, expected=expected, types=(set, frozenset), write=write, read=read)
+
+
+def _read_numbers(texts: list[str]) -> set[Any]:
+    return {decode_number(text) for text in texts}
+
+
+def _read_binaries(contents: list[Any]) -> set[Any]:
+    return {decode_binary(content) for content in contents}
+
+
+def _document_codec(tag: str, expected: str, types: tuple[type, ...]) -> ValueCodec:
+    """A list or map of exact values; the whole value goes through, as nesting counts from its top."""
+
+    def write(value: Any) -> Any:
+        return encode_value(value)[tag]
+
+    def read(content: Any) -> Any:
+        return decode_value({tag: content})
+
+    return codec_of(tag, expected=expected, types=types, write=write, read=read)
+
+
+TEXT: Final = codec_of("S", expected="a str", types=(str,), write=encode_text, read=_as_it_is)
+"""str as S; may be empty."""
+
+INTEGER: Final = codec_of(
+    "N", expected="an int", types=(int,), refused=(bool,), write=encode_number, read=_read_integer
+)
+"""int as N."""
+
+DECIMAL: Final = codec_of(
+    "N", expected="a Decimal or an int", types=(Decimal, int), refused=(bool,), write=encode_number, read=decode_decimal
+)
+"""Decimal as N, exact to 38 digits; trailing zeros are lost, as the service drops them."""
+
+FLOAT: Final = codec_of(
+    "N", expected="a float or an int", types=(float, int), refused=(bool,), write=_write_float, read=decode_float
+)
+"""float as N, by its repr."""
+
+BOOLEAN: Final = codec_of("BOOL", expected="a bool", types=(bool,), write=_as_it_is, read=_as_it_is)
+"""bool as BOOL."""
+
+BINARY: Final = codec_of(
+    "B", expected="bytes", types=(bytes, bytearray, memoryview), write=encode_binary, read=decode_binary
+)
+"""bytes as B; may be empty."""
+
+DATETIME: Final = codec_of(
+    "S", expected="an aware datetime", types=(datetime,), write=write_datetime, read=read_datetime
+)
+"""Aware datetime as S: UTC, six digits of microseconds, ``+00:00``, so that text sorts as time. Reads any ISO 8601; a
+text without offset is taken as UTC."""
+
+DATE: Final = codec_of(
+    "S", expected="a date", types=(date,), refused=(datetime,), write=date.isoformat, read=date.fromisoformat
+)
+"""date as S: ``2024-01-02``."""
+
+TIME: Final = codec_of("S", expected="a naive time", types=(time,), write=write_time, read=read_time)
+"""Naive time as S with six digits of microseconds, so that text sorts as time."""
+
+DURATION: Final = codec_of("N", expected="a timedelta", types=(timedelta,), write=_write_duration, read=_read_duration)
+"""timedelta as N: whole microseconds."""
+
+UUID: Final = codec_of("S", expected="a UUID", types=(uuid.UUID,), write=str, read=uuid.UUID)
+"""UUID as S: dashed, lower case."""
+
+STRING_SET: Final = _set_codec("SS", "a set of str", set)
+"""Set of str as SS."""
+
+NUMBER_SET: Final = _set_codec("NS", "a set of int or Decimal", _read_numbers)
+"""Set of int or Decimal as NS; integral members read back as int."""
+
+BINARY_SET: Final = _set_codec("BS", "a set of bytes", _read_binaries)
+"""Set of bytes as BS."""
+
+LIST: Final = _document_codec("L", "a list or tuple", (list, tuple))
+"""list as L; floats inside are refused, Decimals are exact."""
+
+MAP: Final = _document_codec("M", "a dict with text keys", (dict,))
+"""dict as M; floats inside are refused, Decimals are exact."""
+
+DOCUMENT: Final = ValueCodec(
+    tag=None, encode=partial(encode_value, floats=True), decode=partial(decode_value, floats=True)
+)
+"""Any JSON value under the tag its type asks for; floats are kept as N and read back as float, integral ones as int."""
