@@ -1,0 +1,64 @@
+"""Gives tests the fixture ``dynamodb`` and the marker of that name, and closes the locks for all others."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+
+from django_dynamodb.testing.engines import Endpoint, Engine, Moto
+from django_dynamodb.testing.isolation import Isolation, Run
+
+ISOLATION = pytest.StashKey[Isolation]()
+"""Where the run's isolation is kept."""
+
+ENDPOINT_VARIABLE = "DYNAMODB_TEST_ENDPOINT"
+"""The environment variable that names the endpoint, where the option does not."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Opens the isolation for the whole run.
+
+    Args:
+        config: Pytest's configuration.
+    """
+    run = Run(worker=os.environ.get("PYTEST_XDIST_WORKER", ""), id=uuid4().hex[:8])
+    isolation = Isolation(choose_engine(config), run)
+    isolation.open()
+    config.add_cleanup(isolation.close)
+    config.stash[ISOLATION] = isolation
+
+
+def choose_engine(config: pytest.Config) -> Engine:
+    """Takes the endpoint of the option, else that of the environment, else moto in process.
+
+    Args:
+        config: Pytest's configuration.
+
+    Returns:
+        The engine of this run.
+    """
+    url = config.getoption("--dynamodb-endpoint") or os.environ.get(ENDPOINT_VARIABLE)
+    return Endpoint(url) if url else Moto()
+
+
+@pytest.fixture(scope="session")
+def dynamodb_isolation(pytestconfig: pytest.Config) -> Isolation:
+    """The isolation of this run; ``dynamodb_isolation.allowed()`` opens DynamoDB to fixtures wider than one test."""
+    return pytestconfig.stash[ISOLATION]
+
+
+@pytest.fixture
+def dynamodb(dynamodb_isolation: Isolation) -> Iterator[Isolation]:
+    """Lets the test use DynamoDB: the tables of all models exist, and what it writes is removed after it."""
+    with dynamodb_isolation.test():
+        yield dynamodb_isolation
+
+
+@pytest.fixture(autouse=True)
+def _dynamodb_by_marker(request: pytest.FixtureRequest) -> None:
+    """Gives a test marked ``@pytest.mark.dynamodb`` the fixture."""
+    if request.node.get_closest_marker("dynamodb"):
+        request.getfixturevalue("dynamodb")

@@ -1,0 +1,165 @@
+"""Keeps tests apart: tables of their own for the run, made once, and emptied after each test that wrote to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.test.utils import override_settings
+
+from django_dynamodb import conf
+from django_dynamodb.connections import connections
+from django_dynamodb.tables.table import Table
+from django_dynamodb.testing import tables
+from django_dynamodb.testing.engines import Engine
+from django_dynamodb.testing.journal import Journal
+from django_dynamodb.testing.locks import AccessLock, EndpointLock, PrefixLock
+
+CREDENTIALS: Mapping[str, str | None] = {
+    "ACCESS_KEY_ID": "testing",
+    "SECRET_ACCESS_KEY": "testing",
+    "SESSION_TOKEN": None,
+    "PROFILE": None,
+    "SESSION": None,
+}
+"""What a test run signs with: nothing that could open a real account."""
+
+REGION = "us-east-1"
+"""Where an alias without a region lives during tests; an engine on this machine takes any."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Run:
+    """One test process.
+
+    Args:
+        worker: The name of the pytest-xdist worker, such as ``"gw0"``; empty without workers.
+        id: Text no other run has.
+    """
+
+    worker: str
+    id: str
+
+    def prefix(self, prefix: str, engine: Engine) -> str:
+        """Names this run's tables apart from those of other workers and, where they could meet, other runs.
+
+        Args:
+            prefix: The setting ``TEST["TABLE_PREFIX"]``.
+            engine: Where the tables live.
+
+        Returns:
+            What every table of this run is named with.
+        """
+        parts = [self.worker, self.id if engine.shared else ""]
+        return prefix + "".join(f"{part}-" for part in parts if part)
+
+
+class Isolation:
+    """The tables, settings and locks of one test run.
+
+    Args:
+        engine: Where the tables live.
+        run: This test process.
+    """
+
+    def __init__(self, engine: Engine, run: Run) -> None:
+        self.engine = engine
+        self.prefixes = {alias: _prefix(alias, engine, run) for alias in conf.aliases()}
+        """The prefix of the tables of each alias."""
+        self._access = AccessLock()
+        self._journal = Journal()
+        self._layers = (self._journal, PrefixLock(self.prefixes), EndpointLock(engine.catches), self._access)
+        self._settings = {alias: _settings(alias, engine, prefix) for alias, prefix in self.prefixes.items()}
+        self._override = override_settings(DYNAMODB=self._settings)
+        self._tables: Mapping[tuple[str, str], Table] | None = None
+        self._started = False
+
+    def open(self) -> None:
+        """Points every alias at the engine and closes the locks."""
+        for layer in self._layers:
+            connections.add_layer(layer)
+        self._override.enable()
+
+    def close(self) -> None:
+        """Removes the run's tables and gives the settings back."""
+        if self._started:
+            with self.allowed():
+                self._drop_all()
+            self.engine.stop()
+        self._override.disable()
+        for layer in reversed(self._layers):
+            connections.remove_layer(layer)
+
+    @contextmanager
+    def allowed(self) -> Iterator[None]:
+        """Lets calls through, for fixtures that outlive a test; what they write is theirs to clean.
+
+        Returns:
+            A context manager.
+        """
+        with self._access.opened():
+            yield
+
+    @contextmanager
+    def test(self) -> Iterator[None]:
+        """Surrounds one test: tables exist in it, and after it they are as before.
+
+        Returns:
+            A context manager.
+        """
+        with self.allowed():
+            made = self._prepared()
+            self._journal.clear()
+            try:
+                yield
+            finally:
+                with self._own_settings():
+                    self._clean(made)
+
+    def _prepared(self) -> Mapping[tuple[str, str], Table]:
+        """Starts the engine and makes the tables of all models, the first time."""
+        if not self._started:
+            self.engine.start()
+            self._started = True
+        if self._tables is None:
+            made = tables.model_tables()
+            for table in made.values():
+                tables.create(table)
+            self._tables = made
+        return self._tables
+
+    def _clean(self, made: Mapping[tuple[str, str], Table]) -> None:
+        """Undoes what the journal says the test did."""
+        altered = set(self._journal.altered)
+        for alias, name in sorted(altered):
+            tables.drop(connections[alias], name)
+            if (alias, name) in made:
+                tables.create(made[alias, name])
+        for place in sorted((self._journal.written - altered) & made.keys()):
+            tables.truncate(made[place])
+
+    def _drop_all(self) -> None:
+        """Drops what this run left on a shared endpoint; moto's tables go with the process."""
+        if self.engine.shared:
+            for alias, prefix in self.prefixes.items():
+                for name in tables.names(connections[alias], prefix):
+                    tables.drop(connections[alias], name)
+
+    def _own_settings(self) -> Any:
+        """Puts the run's settings back in force where a test has replaced them."""
+        current = getattr(settings, "DYNAMODB", None)
+        return nullcontext() if current is self._settings else override_settings(DYNAMODB=self._settings)
+
+
+def _prefix(alias: str, engine: Engine, run: Run) -> str:
+    return run.prefix(conf.settings_for(alias).test.table_prefix, engine)
+
+
+def _settings(alias: str, engine: Engine, prefix: str) -> dict[str, Any]:
+    """Gives the alias's own settings, moved to the engine and stripped of anything that opens a real account."""
+    own = dict(getattr(settings, "DYNAMODB", {}).get(alias, {}))
+    own.setdefault("REGION", REGION)
+    return own | CREDENTIALS | {"ENDPOINT_URL": engine.endpoint_url, "TABLE_PREFIX": prefix}

@@ -1,0 +1,97 @@
+"""Makes, empties and drops the tables of a test run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from django_dynamodb.connections import Connection, connections
+from django_dynamodb.expressions.paths import Path
+from django_dynamodb.expressions.projections import Projection
+from django_dynamodb.models.registry import table_models
+from django_dynamodb.tables import batches, counters, lifecycle, pages
+from django_dynamodb.tables.schema import KeyAttribute, TableSchema
+from django_dynamodb.tables.table import Table
+from django_dynamodb.types import Key
+
+
+def model_tables() -> Mapping[tuple[str, str], Table]:
+    """Lists the tables of all DynamoDB models.
+
+    Returns:
+        Alias and name of each table, and the table.
+    """
+    found = {}
+    for model in table_models():
+        alias = model._meta.dynamodb.using
+        table = connections[alias].table(model._meta.table)
+        found[alias, table.schema.name] = table
+    return found
+
+
+def create(table: Table) -> None:
+    """Creates a table and all that belongs to it, and waits until it can be used.
+
+    Args:
+        table: The table.
+    """
+    lifecycle.create(table)
+    lifecycle.wait_active(table)
+    if table.schema.ttl is not None:
+        lifecycle.enable_ttl(table)
+    if table.schema.counter:
+        counters.create(table)
+
+
+def truncate(table: Table) -> None:
+    """Deletes every item; the counter of an autoincrement table starts again.
+
+    Args:
+        table: The table.
+    """
+    batches.write_many(table, deletes=list(_keys(table)))
+    if table.schema.counter:
+        counters.create(table)
+
+
+def drop(connection: Connection, name: str) -> None:
+    """Deletes a table, if it is still there, and waits until it is gone.
+
+    Args:
+        connection: Where the table is.
+        name: Its full name.
+    """
+    schema = TableSchema(name=name, partition=KeyAttribute("key", "S"))
+    table = Table(schema=schema, send=connection.send, pause=connection.pause)
+    if lifecycle.describe(table) is not None:
+        lifecycle.delete(table)
+        lifecycle.wait_deleted(table)
+
+
+def names(connection: Connection, prefix: str) -> Iterator[str]:
+    """Lists the tables of this run.
+
+    Args:
+        connection: Where to look.
+        prefix: What their names start with.
+
+    Yields:
+        Their full names.
+    """
+    start: str | None = None
+    while True:
+        request = {"ExclusiveStartTableName": start} if start else {}
+        answer = json.loads(connection.send("ListTables", json.dumps(request).encode()))
+        yield from (name for name in answer["TableNames"] if name.startswith(prefix))
+        start = answer.get("LastEvaluatedTableName")
+        if start is None:
+            return
+
+
+def _keys(table: Table) -> Iterator[Key]:
+    """Reads every key, that of the counter item too."""
+    plain = replace(table, schema=replace(table.schema, counter=False))
+    projection = Projection(tuple(Path(attribute.name) for attribute in table.schema.keys))
+    for page in pages.scan(plain, projection=projection, consistent=True):
+        yield from map(table.schema.key_of, page.items)
