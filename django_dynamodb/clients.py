@@ -1,0 +1,220 @@
+"""Builds boto3 sessions and clients from the settings of one alias; the one importer of boto3."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from difflib import get_close_matches
+from threading import Lock
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, UnknownRegionError
+from botocore.exceptions import InvalidRegionError as MalformedRegionError
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
+
+from django_dynamodb import __version__
+from django_dynamodb.conf import AliasSettings, check_loopback, closest
+from django_dynamodb.exceptions import InvalidRegionError
+from django_dynamodb.types import Pause
+from django_dynamodb.wire.botocore import BotocoreWire
+
+logger = logging.getLogger("django_dynamodb")
+
+DEFAULT_REGION: Final = "us-east-1"
+"""The region when neither the settings nor botocore's chain name one (SEED row 16)."""
+
+LOCAL_CREDENTIALS: Final = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
+"""What requests to a local engine are signed with when there are no credentials: it wants a signature, not a secret."""
+
+RESERVED: Final[Mapping[str, str]] = {"region_name": "REGION"}
+"""Arguments of ``Config`` that have a setting of their own."""
+
+
+class AliasClients:
+    """The session and the clients of one alias, each built on first use, for all threads.
+
+    Args:
+        alias: The alias, for messages.
+        settings: Its settings; both values of ``TRANSPORT`` give a ``BotocoreWire``.
+        pause: Waits between the wire's attempts.
+
+    Raises:
+        ImproperlyConfigured: For an unknown profile, or a ``SESSION`` that gives no session.
+    """
+
+    def __init__(self, alias: str, settings: AliasSettings, pause: Pause) -> None:
+        self._alias = alias
+        self._settings = settings
+        self._pause = pause
+        self._session = build_session(alias, settings)
+        self._lock = Lock()
+        self._client: Any = None
+        self._wire: BotocoreWire | None = None
+
+    @property
+    def client(self) -> Any:
+        """A plain boto3 client, for users."""
+        return self._client or self._open_client()
+
+    @property
+    def wire(self) -> BotocoreWire:
+        """The wire, on a client of its own."""
+        return self._wire or self._open_wire()
+
+    def close(self) -> None:
+        """Closes the pooled sockets of both."""
+        for opened in (self._client, self._wire):
+            if opened is not None:
+                opened.close()
+
+    def _open_client(self) -> Any:
+        """Builds the plain client, once."""
+        with self._lock:
+            if self._client is None:
+                self._client = build_client(self._alias, self._settings, self._session)
+            return self._client
+
+    def _open_wire(self) -> BotocoreWire:
+        """Builds the wire, once."""
+        with self._lock:
+            if self._wire is None:
+                client = build_client(self._alias, self._settings, self._session, wire=True)
+                self._wire = BotocoreWire(client, pause=self._pause)
+            return self._wire
+
+
+def build_session(alias: str, settings: AliasSettings) -> boto3.Session:
+    """Builds the boto3 session of an alias: it holds region and credentials.
+
+    Args:
+        alias: The alias, for messages.
+        settings: Its settings.
+
+    Returns:
+        What ``SESSION`` returns, or a session of the profile or keys given, or botocore's own chain.
+
+    Raises:
+        ImproperlyConfigured: For an unknown profile, or a ``SESSION`` that gives no session.
+    """
+    if settings.session is not None:
+        return _custom_session(alias, settings)
+    try:
+        return boto3.Session(
+            aws_access_key_id=settings.access_key_id,
+            aws_secret_access_key=settings.secret_access_key,
+            aws_session_token=settings.session_token,
+            region_name=settings.region,
+            profile_name=settings.profile,
+        )
+    except BotoCoreError as error:
+        raise ImproperlyConfigured(f"DYNAMODB[{alias!r}]: {error}") from error
+
+
+def build_client(alias: str, settings: AliasSettings, session: boto3.Session, *, wire: bool = False) -> Any:
+    """Builds a botocore client of an alias.
+
+    Args:
+        alias: The alias, for messages.
+        settings: Its settings.
+        session: Its boto3 session.
+        wire: Whether the client is for a wire, which validates nothing by botocore.
+
+    Returns:
+        The client; no request has been made.
+
+    Raises:
+        ImproperlyConfigured: For ``OPTIONS`` botocore refuses.
+        InvalidRegionError: When the endpoint would be derived from a region that does not exist.
+    """
+    region = settings.region or session.region_name or _default_region(alias, settings)
+    config = _config(alias, settings.options, **({"parameter_validation": False} if wire else {}))
+    credentials: dict[str, Any] = _local_credentials(settings, session)
+    try:
+        client: Any = session.client(
+            "dynamodb", region_name=region, endpoint_url=settings.endpoint_url, config=config, **credentials
+        )
+    except MalformedRegionError as error:
+        raise _region_error(alias, region, session) from error
+    except (BotoCoreError, ValueError) as error:
+        raise ImproperlyConfigured(f"DYNAMODB[{alias!r}]: no client can be built from it: {error}") from error
+    if region in (urlsplit(client.meta.endpoint_url).hostname or "").split(".") and not _check_region(region, session):
+        raise _region_error(alias, region, session)
+    return client
+
+
+def _custom_session(alias: str, settings: AliasSettings) -> boto3.Session:
+    """Asks the project's own callable for a session."""
+    build = import_string(settings.session) if isinstance(settings.session, str) else settings.session
+    session = build() if callable(build) else build
+    if not isinstance(session, boto3.Session):
+        raise ImproperlyConfigured(
+            f"DYNAMODB[{alias!r}]['SESSION'] must return a boto3.Session, not a {type(session).__name__}."
+        )
+    return session
+
+
+def _default_region(alias: str, settings: AliasSettings) -> str:
+    """Falls back to one region; said aloud when it decides where data goes."""
+    if settings.endpoint_url is None:
+        logger.warning("DYNAMODB[%r]: no region is configured anywhere; using %s.", alias, DEFAULT_REGION)
+    return DEFAULT_REGION
+
+
+def _local_credentials(settings: AliasSettings, session: boto3.Session) -> dict[str, Any]:
+    """Gives the credentials of last resort, for an endpoint on this machine alone."""
+    local = settings.endpoint_url is not None and check_loopback(settings.endpoint_url)
+    return {**LOCAL_CREDENTIALS} if local and session.get_credentials() is None else {}
+
+
+def _config(alias: str, options: Mapping[str, Any], **fixed: Any) -> Config:
+    """Builds botocore's Config: OPTIONS over our defaults, what a wire needs over OPTIONS."""
+    where = f"DYNAMODB[{alias!r}]['OPTIONS']"
+    for name in options:
+        if name in RESERVED:
+            raise ImproperlyConfigured(f"{where}: {name!r} has a setting of its own, {RESERVED[name]!r}.")
+        if name not in Config.OPTION_DEFAULTS:
+            raise ImproperlyConfigured(
+                f"{where} has an unknown option {name!r}. {closest(name, Config.OPTION_DEFAULTS)}"
+            )
+    agent = " ".join(filter(None, (f"django-dynamodb/{__version__}", options.get("user_agent_extra"))))
+    retries = {"mode": "standard", **(options.get("retries") or {})}
+    try:
+        return Config(**{**options, "user_agent_extra": agent, "retries": retries, **fixed})
+    except (BotoCoreError, TypeError, ValueError) as error:
+        raise ImproperlyConfigured(f"{where}: {error}") from error
+
+
+def _regions(session: boto3.Session) -> list[str]:
+    """Lists the regions of DynamoDB this botocore knows, in all partitions."""
+    partitions = session.get_available_partitions()
+    return [region for name in partitions for region in session.get_available_regions("dynamodb", name)]
+
+
+def _check_region(region: str, session: boto3.Session) -> bool:
+    """Says whether a region exists, or is newer than this botocore.
+
+    A new region fits the pattern of a partition and points where others point (``west``, ``central``): so
+    ``eu-west-9`` passes, and ``eu-wset-1``, which fits botocore's pattern as well, does not.
+    """
+    known = _regions(session)
+    if region in known:
+        return True
+    try:
+        session.get_partition_for_region(region)
+    except UnknownRegionError:
+        return False
+    return region.split("-")[-2] in {name.split("-")[-2] for name in known}
+
+
+def _region_error(alias: str, region: str, session: boto3.Session) -> InvalidRegionError:
+    """Builds the message about a region that does not exist."""
+    known = _regions(session)
+    near = get_close_matches(region, known, n=3) or known
+    return InvalidRegionError(
+        f"DYNAMODB[{alias!r}]: {region!r} is no region of DynamoDB. Near are {', '.join(map(repr, near))}. "
+        "Set REGION (or AWS_DEFAULT_REGION); for a region newer than this botocore, upgrade it or set ENDPOINT_URL."
+    )

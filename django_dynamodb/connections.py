@@ -1,0 +1,281 @@
+"""Opens connections by alias: one per alias and process, for all threads, built anew after a fork.
+
+Client libraries are imported when the first client is built, not before: a command that only reads models, as
+``makemigrations`` does, never loads them.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterable, Iterator
+from threading import Lock
+from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import urlsplit
+from weakref import WeakSet
+
+from django.core.signals import setting_changed
+
+from django_dynamodb import conf
+from django_dynamodb.conf import AliasSettings
+from django_dynamodb.tables.schema import TableSchema
+from django_dynamodb.tables.table import Table
+from django_dynamodb.types import Pause, Sender
+from django_dynamodb.wire.access import logged
+from django_dynamodb.wire.retry import FullJitter
+
+if TYPE_CHECKING:
+    from django_dynamodb.clients import AliasClients
+
+access_logger = logging.getLogger("django_dynamodb.access")
+
+
+class Connection:
+    """The way to the service for one alias; one object serves all threads of a process.
+
+    Nothing is opened before the first call, and a connection that was closed, or found itself in a forked child, opens
+    anew by itself: whoever holds a connection, its ``send`` or a table of it may keep it.
+
+    Args:
+        alias: A key of ``settings.DYNAMODB``.
+        settings: The settings of that alias.
+        layers: Wrapped around its sender, innermost first.
+    """
+
+    def __init__(self, alias: str, settings: AliasSettings, *, layers: Iterable[Layer] = ()) -> None:
+        self.alias = alias
+        self.settings = settings
+        self.pause: Pause = FullJitter()
+        """Waits between attempts, for the floors above the wire."""
+        self._tables: dict[int, tuple[TableSchema, Table]] = {}
+        self._lock = Lock()
+        self._opened: AliasClients | None = None
+        self.wrap(layers)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.alias!r}>"
+
+    @property
+    def client(self) -> Any:
+        """A plain boto3 client of this alias (``DynamoDBClient``), for what this package does not wrap.
+
+        Raises:
+            ImproperlyConfigured: When the settings do not make a client.
+        """
+        return self._clients.client
+
+    @property
+    def wire_client(self) -> Any:
+        """The botocore client that models' calls go through: register hooks on its events, but do not call it.
+
+        Raises:
+            ImproperlyConfigured: When the settings do not make a client.
+        """
+        return self._clients.wire.client
+
+    @property
+    def region(self) -> str:
+        """The region requests are signed for."""
+        return str(self.wire_client.meta.region_name)
+
+    @property
+    def endpoint(self) -> str:
+        """Where requests go, as settings, environment and region decide; without a user or password in it."""
+        parts = urlsplit(str(self.wire_client.meta.endpoint_url))
+        return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the endpoint is on this machine. An in-process mock is not seen from here."""
+        return conf.check_loopback(self.settings.endpoint_url or self.endpoint)
+
+    def describe(self) -> str:
+        """Says where this connection leads, for messages and prompts; credentials never appear in it.
+
+        Returns:
+            Such as ``alias 'default', region eu-west-1, endpoint https://dynamodb.eu-west-1.amazonaws.com``.
+        """
+        return f"alias {self.alias!r}, region {self.region}, endpoint {self.endpoint}"
+
+    def send(self, operation: str, body: bytes, /) -> bytes:
+        """Sends one request through all layers (``types.Sender``).
+
+        Args:
+            operation: The service's name of the call, such as ``"GetItem"``.
+            body: The request as JSON.
+
+        Returns:
+            The body of a successful answer, as JSON.
+
+        Raises:
+            ServiceError: What the service answered otherwise, after the wire's own retries.
+            ImproperlyConfigured: When the settings do not make a client.
+        """
+        return self._sender(operation, body)
+
+    def table(self, schema: TableSchema) -> Table:
+        """Gives a table at this end, under the alias's prefix.
+
+        Args:
+            schema: The table as the model declares it, without prefix.
+
+        Returns:
+            The same object for the same schema.
+
+        Raises:
+            SchemaError: When the prefix makes the name too long.
+        """
+        known = self._tables.get(id(schema))
+        if known is None:
+            table = Table(schema=schema.prefixed(self.settings.table_prefix), send=self.send, pause=self.pause)
+            known = self._tables.setdefault(id(schema), (schema, table))  # the schema is kept, so is its id
+        return known[1]
+
+    def wrap(self, layers: Iterable[Layer]) -> None:
+        """Puts layers around the sender in place of those there are.
+
+        Args:
+            layers: The layers, innermost first.
+        """
+        sender = logged(self._transmit, access_logger)
+        for layer in layers:
+            sender = layer(self, sender)
+        self._sender = sender
+
+    def close(self) -> None:
+        """Closes the pooled sockets and forgets clients and credentials; the next call opens anew."""
+        with self._lock:
+            opened, self._opened = self._opened, None
+        if opened is not None:
+            opened.close()
+
+    def forget(self) -> None:
+        """Forgets clients, credentials and locks but leaves their sockets alone: those are the parent process's."""
+        self._lock = Lock()
+        self._opened = None
+
+    @property
+    def _clients(self) -> AliasClients:
+        """The clients as they are now."""
+        return self._opened or self._open()
+
+    def _open(self) -> AliasClients:
+        """Imports the client libraries and reads region and credentials."""
+        from django_dynamodb import clients  # noqa: PLC0415 - boto3 is imported on first use
+
+        with self._lock:
+            if self._opened is None:
+                self._opened = clients.AliasClients(self.alias, self.settings, self.pause)
+            return self._opened
+
+    def _transmit(self, operation: str, body: bytes, /) -> bytes:
+        """The innermost sender: the wire as it is now."""
+        return self._clients.wire(operation, body)
+
+
+Layer: TypeAlias = Callable[[Connection, Sender], Sender]
+"""Wraps the sender of a connection: a lock, a counter of calls, an injected fault."""
+
+
+class ConnectionHandler:
+    """All connections of a process, by alias."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._connections: dict[str, Connection] = {}
+        self._layers: list[Layer] = []
+        _HANDLERS.add(self)
+
+    def __getitem__(self, alias: str) -> Connection:
+        """Gives the connection of an alias.
+
+        Args:
+            alias: A key of ``settings.DYNAMODB``.
+
+        Returns:
+            The same object at each call, until the setting changes.
+
+        Raises:
+            ImproperlyConfigured: When the settings of the alias are wrong.
+            ConnectionDoesNotExist: When there is no such alias.
+        """
+        connection = self._connections.get(alias)
+        return connection if connection is not None else self._open(alias)
+
+    def __iter__(self) -> Iterator[str]:
+        """Goes through the aliases of ``settings.DYNAMODB``."""
+        return iter(conf.aliases())
+
+    def add_layer(self, layer: Layer) -> None:
+        """Wraps a layer around the sender of every connection, those opened later included.
+
+        Args:
+            layer: Called with a connection and the sender so far, outside the layers added before; returns a sender.
+        """
+        with self._lock:
+            self._layers.append(layer)
+            self._wrap()
+
+    def remove_layer(self, layer: Layer) -> None:
+        """Takes a layer away.
+
+        Args:
+            layer: One that was added.
+
+        Raises:
+            ValueError: When it was not added.
+        """
+        with self._lock:
+            self._layers.remove(layer)
+            self._wrap()
+
+    def close_all(self) -> None:
+        """Closes every connection; the next call on one opens it anew."""
+        for connection in tuple(self._connections.values()):
+            connection.close()
+
+    def reset(self) -> None:
+        """Closes every connection and reads the settings again at the next use; layers stay."""
+        self.close_all()
+        self._connections.clear()
+
+    def forget(self) -> None:
+        """Makes all connections those of this process, after a fork."""
+        self._lock = Lock()
+        for connection in self._connections.values():
+            connection.forget()
+
+    def _open(self, alias: str) -> Connection:
+        """Makes the connection of an alias, once."""
+        settings = conf.settings_for(alias)
+        with self._lock:
+            return self._connections.setdefault(alias, Connection(alias, settings, layers=self._layers))
+
+    def _wrap(self) -> None:
+        """Puts the layers as they are now around every connection."""
+        for connection in self._connections.values():
+            connection.wrap(self._layers)
+
+
+_HANDLERS: WeakSet[ConnectionHandler] = WeakSet()
+"""Whom to tell of a fork."""
+
+connections = ConnectionHandler()
+"""The connections of this process: ``connections["default"]``."""
+
+
+def _forget_parent() -> None:
+    """Runs in a forked child: sockets and locks of the parent are not ours."""
+    for handler in _HANDLERS:
+        handler.forget()
+
+
+def _forget_settings(*, setting: str, **signal: Any) -> None:
+    """Runs when a test changes a setting."""
+    if setting == conf.SETTING:
+        connections.reset()
+
+
+setting_changed.connect(_forget_settings, dispatch_uid="django_dynamodb.connections")
+if hasattr(os, "register_at_fork"):  # Windows does not fork
+    os.register_at_fork(after_in_child=_forget_parent)

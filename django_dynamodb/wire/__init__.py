@@ -1,0 +1,1 @@
+"""Carries requests to the service and brings back its answers; knows bytes and error codes, never items."""
