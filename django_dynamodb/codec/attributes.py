@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django_dynamodb.codec.scalars import ValueCodec
+from django_dynamodb.codec.values import malformed_error
 from django_dynamodb.exceptions import InvalidValueError, SchemaError
 from django_dynamodb.types import Item
 
@@ -66,13 +67,17 @@ class TableCodec:
         """
         values: dict[str, Any] = {}
         stored = item.get
-        slot = ""
+        slot, av = "", None
         try:
             for name, slot, decode, missing in self._load_plan:
                 av = stored(name)
                 values[slot] = missing() if av is None or "NULL" in av else decode(av)
         except InvalidValueError as error:
-            raise InvalidValueError(f"{slot}: {error}") from error
+            raise _located(error, slot) from error
+        except TypeError as error:
+            if isinstance(av, dict):
+                raise
+            raise _located(malformed_error(av), slot) from error
         return values
 
     def dump(self, values: Mapping[str, Any]) -> Item:
@@ -85,7 +90,8 @@ class TableCodec:
             The item.
 
         Raises:
-            InvalidValueError: A value cannot be stored; the message starts with the slot.
+            InvalidTypeError: A value has a type the attribute cannot hold; the message starts with the slot.
+            InvalidValueError: A value cannot be stored for another reason; likewise.
         """
         item: Item = {}
         given = values.get
@@ -96,8 +102,13 @@ class TableCodec:
                 if value is not None and not is_empty(value):
                     item[name] = encode(value)
         except InvalidValueError as error:
-            raise InvalidValueError(f"{slot}: {error}") from error
+            raise _located(error, slot) from error
         return item
+
+
+def _located(error: InvalidValueError, slot: str) -> InvalidValueError:
+    """The same error, named after the slot."""
+    return type(error)(f"{slot}: {error}")
 
 
 def _validate_unique(what: str, names: Iterable[str]) -> None:

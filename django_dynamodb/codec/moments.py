@@ -19,6 +19,8 @@ def write_datetime(value: datetime) -> str:
     Raises:
         InvalidValueError: It is naive, or falls outside the years 1 to 9999 in UTC.
     """
+    if value.tzinfo is UTC:
+        return value.isoformat(timespec="microseconds")
     if value.utcoffset() is None:
         raise InvalidValueError(
             f"{value.isoformat()} has no time zone: expected an aware datetime, stored as UTC. "

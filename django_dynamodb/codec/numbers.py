@@ -10,7 +10,7 @@ from collections.abc import Callable
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, ROUND_HALF_EVEN, Context, Decimal, Inexact, InvalidOperation
 from typing import Any, Final
 
-from django_dynamodb.exceptions import InvalidValueError
+from django_dynamodb.exceptions import InvalidTypeError, InvalidValueError
 from django_dynamodb.limits import NUMBER_DIGITS, NUMBER_LARGEST, NUMBER_SMALLEST
 
 _STORED: Final = Context(
@@ -56,8 +56,9 @@ def encode_number(value: Decimal | float) -> str:
         Decimal text without exponent, trailing zeros or negative zero.
 
     Raises:
-        InvalidValueError: It is a bool or no number, not finite, has more than 38 significant digits
-            (``limits.NUMBER_DIGITS``) or is out of range (``limits.NUMBER_SMALLEST``, ``limits.NUMBER_LARGEST``).
+        InvalidTypeError: It is a bool or no number.
+        InvalidValueError: It is not finite, has more than 38 significant digits (``limits.NUMBER_DIGITS``) or is out of
+            range (``limits.NUMBER_SMALLEST``, ``limits.NUMBER_LARGEST``).
     """
     encode = _ENCODERS.get(type(value))
     return encode(value) if encode else _encode_other(value)
@@ -177,11 +178,13 @@ def _encode_other(value: Any) -> str:
     for kind, encode in _ENCODERS.items():
         if isinstance(value, kind):
             return encode(value)
-    raise InvalidValueError(f"{value!r} is a {type(value).__name__}, not a number: give an int, a Decimal or a float.")
+    raise InvalidTypeError(
+        f"{value!r} is of type {type(value).__name__}, not a number: give an int, a Decimal or a float."
+    )
 
 
 def _refuse_bool(value: bool) -> str:
-    raise InvalidValueError(f"{value} is a bool, not a number: store it as a boolean, or convert it with int().")
+    raise InvalidTypeError(f"{value} is a bool, not a number: store it as a boolean, or convert it with int().")
 
 
 def _text_error(text: str) -> InvalidValueError:

@@ -19,7 +19,7 @@ from django_dynamodb.codec.moments import read_datetime, read_time, write_dateti
 from django_dynamodb.codec.numbers import decode_decimal, decode_float, decode_number, encode_number
 from django_dynamodb.codec.strings import decode_binary, encode_binary, encode_text
 from django_dynamodb.codec.values import decode_value, encode_set, encode_value
-from django_dynamodb.exceptions import InvalidValueError
+from django_dynamodb.exceptions import InvalidTypeError, InvalidValueError
 from django_dynamodb.types import AttributeValue
 
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -34,7 +34,7 @@ class ValueCodec:
 
     Args:
         tag: The tag the value is stored under; None when any tag may hold it.
-        encode: Writes a Python value; raises InvalidValueError.
+        encode: Writes a Python value; raises InvalidTypeError for another type, else InvalidValueError.
         decode: Reads an attribute value; raises InvalidValueError.
     """
 
@@ -85,7 +85,7 @@ def codec_of(
     return ValueCodec(tag=tag, encode=encode, decode=decode)
 
 
-def type_error(value: Any, expected: str) -> InvalidValueError:
+def type_error(value: Any, expected: str) -> InvalidTypeError:
     """Words the refusal of a value of the wrong type.
 
     Args:
@@ -95,7 +95,7 @@ def type_error(value: Any, expected: str) -> InvalidValueError:
     Returns:
         The error, to be raised.
     """
-    return InvalidValueError(f"{short(value)} is a {type(value).__name__}: expected {expected}. Convert it first.")
+    return InvalidTypeError(f"{short(value)} is of type {type(value).__name__}: expected {expected}. Convert it first.")
 
 
 def tag_error(av: AttributeValue, tag: str) -> InvalidValueError:
@@ -146,15 +146,12 @@ def _read_integer(text: str) -> int:
 
 
 def _write_float(value: float) -> str:
-    try:
-        kept = float(value) == value
-    except OverflowError:
-        kept = False
-    if not kept:
+    text = encode_number(value)
+    if float(value) != value:  # an int may have more digits than a float
         raise InvalidValueError(
-            f"{short(value)} has more digits than a float holds: declare the attribute as integer or decimal."
+            f"{text} has more digits than a float holds: declare the attribute as integer or decimal."
         )
-    return encode_number(value)
+    return text
 
 
 def _write_duration(value: timedelta) -> str:
@@ -171,7 +168,7 @@ def _set_writer(tag: str, expected: str) -> Callable[[Any], list[str]]:
     def write(members: set[Any] | frozenset[Any]) -> list[str]:
         av = encode_set(members)
         if tag not in av:
-            raise type_error(members, expected)
+            raise InvalidTypeError(f"{short(members)} has members of another type: expected {expected}.")
         content: list[str] = av[tag]
         return content
 

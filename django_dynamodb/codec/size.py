@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from django_dynamodb.codec.values import malformed_error
 from django_dynamodb.exceptions import InvalidValueError
 from django_dynamodb.types import AttributeValue
 
@@ -47,7 +48,7 @@ def value_size(av: AttributeValue) -> int:
     Raises:
         InvalidValueError: The tag is unknown.
     """
-    ((tag, content),) = av.items()
+    tag, content = _tagged(av)
     if tag not in _SIZES:
         raise InvalidValueError(f"Tag {tag!r} is none of DynamoDB's: expected one of {', '.join(_SIZES)}.")
     return _SIZES[tag](content)
@@ -65,10 +66,16 @@ def key_size(av: AttributeValue) -> int:
     Raises:
         InvalidValueError: The tag is none that a key may have.
     """
-    ((tag, content),) = av.items()
+    tag, content = _tagged(av)
     if tag not in _KEY_TAGS:
         raise InvalidValueError(f"Tag {tag!r} cannot be a key: expected one of {', '.join(_KEY_TAGS)}.")
     return _SIZES[tag](content)
+
+
+def _tagged(av: AttributeValue) -> tuple[str, Any]:
+    if len(av) != 1:
+        raise malformed_error(av)
+    return next(iter(av.items()))
 
 
 def _text(content: str) -> int:

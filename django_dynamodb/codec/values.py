@@ -10,7 +10,7 @@ from typing import Any, Final, NoReturn
 
 from django_dynamodb.codec.numbers import decode_decimal, decode_number, encode_number, same_number
 from django_dynamodb.codec.strings import decode_binary, encode_binary, encode_text
-from django_dynamodb.exceptions import InvalidValueError
+from django_dynamodb.exceptions import InvalidTypeError, InvalidValueError
 from django_dynamodb.limits import NESTING_LEVELS
 from django_dynamodb.types import AttributeValue
 
@@ -27,8 +27,9 @@ def encode_value(value: Any, *, floats: bool = False) -> AttributeValue:
         The attribute value; sets are sorted, so equal values give equal text.
 
     Raises:
-        InvalidValueError: A type, number or text that DynamoDB does not store, an empty set, or lists and maps nested
-            deeper than ``limits.NESTING_LEVELS``.
+        InvalidTypeError: A type that DynamoDB does not store, or members of several types in one set.
+        InvalidValueError: A number or text that DynamoDB does not store, an empty set, or lists and maps nested deeper
+            than ``limits.NESTING_LEVELS``.
     """
     return _encode(value, floats, 0)
 
@@ -45,9 +46,14 @@ def decode_value(av: AttributeValue, *, floats: bool = False) -> Any:
         str, bytes, bool, None, int, Decimal or float, or a set, list or dict of them.
 
     Raises:
-        InvalidValueError: An unknown tag, or a text that is no number or no base64.
+        InvalidValueError: An unknown tag, a text that is no number or no base64, or what is no attribute value at all.
     """
-    return _decode_with_floats(av) if floats else _decode(av)
+    try:
+        return _decode_with_floats(av) if floats else _decode(av)
+    except InvalidValueError:
+        raise
+    except (AttributeError, TypeError, ValueError) as error:
+        raise malformed_error(av) from error
 
 
 def same_value(a: AttributeValue | None, b: AttributeValue | None) -> bool:
@@ -67,6 +73,20 @@ def same_value(a: AttributeValue | None, b: AttributeValue | None) -> bool:
     return all(tag in _SAME and _SAME[tag](a[tag], b[tag]) for tag in a)
 
 
+def malformed_error(av: Any) -> InvalidValueError:
+    """Words the refusal of what is no attribute value.
+
+    Args:
+        av: What stands where an attribute value should.
+
+    Returns:
+        The error, to be raised.
+    """
+    return InvalidValueError(
+        f"{short(av)} is no attribute value: expected a dict of one tag and its content, such as {{'S': 'text'}}."
+    )
+
+
 def encode_set(members: Iterable[Any], *, floats: bool = False) -> AttributeValue:
     """Writes a set under the tag of its members: ``SS``, ``NS`` or ``BS``.
 
@@ -78,7 +98,8 @@ def encode_set(members: Iterable[Any], *, floats: bool = False) -> AttributeValu
         The attribute value, sorted.
 
     Raises:
-        InvalidValueError: The set is empty, its members are of several kinds, or of a kind DynamoDB has no set for.
+        InvalidTypeError: The members are of several kinds, or of a kind DynamoDB has no set for.
+        InvalidValueError: The set is empty.
     """
     found = [_encode(member, floats, 0) for member in members]
     tags = {tag for av in found for tag in av}
@@ -111,7 +132,7 @@ def _encode_exact(value: int | Decimal, floats: bool, depth: int) -> AttributeVa
 
 def _encode_float(value: float, floats: bool, depth: int) -> AttributeValue:
     if not floats:
-        raise InvalidValueError(
+        raise InvalidTypeError(
             f"{value!r} is a float, which DynamoDB cannot keep as such: give Decimal({str(value)!r}) or an int."
         )
     return {"N": encode_number(value)}
@@ -137,8 +158,8 @@ def _encode_map(value: dict[Any, Any], floats: bool, depth: int) -> AttributeVal
 
 def _map_key(key: Any) -> str:
     if not isinstance(key, str):
-        raise InvalidValueError(
-            f"Key {short(key)} of a dict is a {type(key).__name__}: keys of a DynamoDB map are text. Convert it first."
+        raise InvalidTypeError(
+            f"Key {short(key)} of a dict is of type {type(key).__name__}: expected a str. Convert it first."
         )
     return encode_text(key)
 
@@ -156,16 +177,16 @@ def _encoder_of(value: Any) -> Callable[[Any, bool, int], AttributeValue]:
     for kind, encode in _ENCODERS.items():
         if isinstance(value, kind):
             return encode
-    raise InvalidValueError(
-        f"{short(value)} is a {type(value).__name__}, which DynamoDB does not store: give str, int, Decimal, bool, "
-        "None, bytes, or a list, dict or set of them. Convert it first."
+    raise InvalidTypeError(
+        f"{short(value)} is of type {type(value).__name__}, which DynamoDB does not store: give str, int, Decimal, "
+        "bool, None, bytes, or a list, dict or set of them. Convert it first."
     )
 
 
 def _set_error(members: Iterable[Any], tags: set[str]) -> InvalidValueError:
     if not tags:
         return InvalidValueError("DynamoDB stores no empty set: leave it out, or store an empty list.")
-    return InvalidValueError(
+    return InvalidTypeError(
         f"{short(members)} is no set DynamoDB stores: all members must be str, all numbers, or all bytes. "
         "Store a list instead."
     )
