@@ -104,7 +104,7 @@ class Compare(Condition):
 
     def operators(self) -> int:
         """The comparison, and each ``size``."""
-        return 1 + isinstance(self.path, Size) + isinstance(self.operand, Size)
+        return 1 + _sizes(self.path, self.operand)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +119,10 @@ class Between(Condition):
         """``#n0 BETWEEN :v0 AND :v1``."""
         path, low, high = (operand_text(part, placeholders) for part in (self.path, self.low, self.high))
         return f"{path} BETWEEN {low} AND {high}"
+
+    def operators(self) -> int:
+        """The range, and each ``size``."""
+        return 1 + _sizes(self.path, self.low, self.high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +151,10 @@ class In(Condition):
         """``#n0 IN (:v0, :v1)``."""
         path = operand_text(self.path, placeholders)
         return f"{path} IN ({', '.join(operand_text(operand, placeholders) for operand in self.operands)})"
+
+    def operators(self) -> int:
+        """The ``IN``, and each ``size``."""
+        return 1 + _sizes(self.path, *self.operands)
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +301,11 @@ def operand_text(operand: Operand, placeholders: Placeholders) -> str:
     if isinstance(operand, Size):
         return f"size({placeholders.path(operand.path)})"
     return placeholders.value(operand)
+
+
+def _sizes(*operands: Operand) -> int:
+    """How many of the operands call the ``size`` function."""
+    return sum(isinstance(operand, Size) for operand in operands)
 
 
 def _bare(condition: Condition) -> Condition:

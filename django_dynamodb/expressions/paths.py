@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from django_dynamodb.exceptions import InvalidValueError
@@ -26,6 +26,8 @@ class Path:
 
     steps: tuple[Step, ...]
     """The attribute first, then the way down."""
+    attribute: str = field(compare=False, repr=False)
+    """The attribute of the item the path starts in."""
 
     def __init__(self, attribute: str, *steps: Step) -> None:
         if not isinstance(attribute, str) or not attribute:
@@ -33,15 +35,11 @@ class Path:
         for step in steps:
             _validate_step(step)
         object.__setattr__(self, "steps", (attribute, *steps))
-
-    @property
-    def attribute(self) -> str:
-        """The attribute of the item the path starts in."""
-        return str(self.steps[0])
+        object.__setattr__(self, "attribute", attribute)
 
     def __str__(self) -> str:
-        first, *rest = self.steps
-        return f"{first}{''.join(f'[{step}]' if isinstance(step, int) else f'.{step}' for step in rest)}"
+        inner = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.steps[1:])
+        return f"{self.attribute}{''.join(inner)}"
 
 
 def validate_apart(paths: Iterable[Path], where: str) -> None:
@@ -54,15 +52,14 @@ def validate_apart(paths: Iterable[Path], where: str) -> None:
     Raises:
         InvalidValueError: Two paths are the same, or one is inside the other; the message names both.
     """
-    paths = list(paths)
     taken: dict[tuple[Step, ...], Path] = {}
     for path in paths:
         if path.steps in taken:
             raise _overlap_error(path, path, where)
         taken[path.steps] = path
-    for path in paths:
-        for depth in range(1, len(path.steps)):
-            if (outer := taken.get(path.steps[:depth])) is not None:
+    for steps, path in taken.items():
+        for depth in range(1, len(steps)):
+            if (outer := taken.get(steps[:depth])) is not None:
                 raise _overlap_error(outer, path, where)
 
 

@@ -62,9 +62,8 @@ class Placeholders:
         Returns:
             Its names as placeholders, its indexes in brackets.
         """
-        first, *rest = path.steps
-        text = self.name(str(first))
-        for step in rest:
+        text = self.name(path.attribute)
+        for step in path.steps[1:]:
             text += f"[{step}]" if isinstance(step, int) else f".{self.name(step)}"
         return text
 

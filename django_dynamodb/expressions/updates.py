@@ -134,6 +134,8 @@ class Update:
 def _value_text(value: SetValue, placeholders: Placeholders) -> str:
     """The right side of a SET, or a part of it."""
     match value:
+        case dict():
+            return placeholders.value(value)
         case Path():
             return placeholders.path(value)
         case IfNotExists(path, default):
@@ -142,16 +144,14 @@ def _value_text(value: SetValue, placeholders: Placeholders) -> str:
             return f"list_append({_value_text(first, placeholders)}, {_value_text(second, placeholders)})"
         case Arithmetic(left, operator, right):
             return f"{_value_text(left, placeholders)} {operator} {_value_text(right, placeholders)}"
-        case _:
-            return placeholders.value(value)
 
 
 def _operators(value: SetValue) -> int:
     """How many operators and functions the service counts on the right side of a SET."""
     match value:
+        case dict() | Path():
+            return 0
         case IfNotExists():
             return 1
         case ListAppend(left, right) | Arithmetic(left, _, right):
             return 1 + _operators(left) + _operators(right)
-        case _:
-            return 0

@@ -7,7 +7,8 @@ import json
 from django_dynamodb.exceptions import InvalidValueError
 from django_dynamodb.types import Payload
 
-_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+# a request is a tree by construction, so the look for circles would only cost time
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False, separators=(",", ":")).encode
 _decode = json.JSONDecoder().decode
 
 

@@ -14,9 +14,6 @@ from django_dynamodb.types import Payload
 KeyTag: TypeAlias = Literal["S", "N", "B"]
 """The types a key attribute can have."""
 
-StreamView: TypeAlias = Literal["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"]
-"""What a stream tells of a changed item."""
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IndexRequest:
@@ -56,7 +53,8 @@ class CreateTable:
     local_indexes: tuple[IndexRequest, ...] = ()
     units: tuple[int, int] | None = None
     """Provisioned read and write units; None for on demand."""
-    stream: StreamView | None = None
+    stream: str | None = None
+    """What the stream tells of a changed item, such as ``"NEW_IMAGE"``; None for no stream."""
 
     def payload(self) -> Payload:
         """The request as the service spells it."""

@@ -1,0 +1,48 @@
+"""Holds key conditions to one partition and at most one test of the sort key."""
+
+import pytest
+
+from django_dynamodb.exceptions import InvalidValueError
+from django_dynamodb.expressions.conditions import BeginsWith, Between, Compare, Size
+from django_dynamodb.expressions.keys import KeyCondition
+from django_dynamodb.expressions.paths import Path
+from django_dynamodb.expressions.placeholders import Placeholders
+
+AWS, ONE, TWO = {"S": "AWS"}, {"N": "1"}, {"N": "2"}
+SORT = Path("sort.key")
+
+
+@pytest.mark.parametrize(
+    ("sort", "text", "names", "values"),
+    [
+        (None, "#n0 = :v0", ["forum"], [AWS]),
+        (Compare(SORT, "=", AWS), "#n0 = :v0 AND #n1 = :v0", ["forum", "sort.key"], [AWS]),
+        (Compare(SORT, ">=", ONE), "#n0 = :v0 AND #n1 >= :v1", ["forum", "sort.key"], [AWS, ONE]),
+        (Between(SORT, ONE, TWO), "#n0 = :v0 AND #n1 BETWEEN :v1 AND :v2", ["forum", "sort.key"], [AWS, ONE, TWO]),
+        (BeginsWith(SORT, AWS), "#n0 = :v0 AND begins_with(#n1, :v0)", ["forum", "sort.key"], [AWS]),
+    ],
+)
+def test_render(sort, text, names, values):
+    """The partition comes first, then the test of the sort key, without parentheses."""
+    placeholders = Placeholders()
+    assert KeyCondition(("forum", AWS), sort).render(placeholders) == text
+    assert list(placeholders.names().values()) == names
+    assert list(placeholders.values().values()) == values
+
+
+@pytest.mark.parametrize(
+    ("sort", "message"),
+    [
+        (Compare(SORT, "<>", ONE), "cannot exclude"),
+        (Compare(Size(SORT), "=", ONE), "plain attribute"),
+        (Compare(Path("a", "b"), "=", ONE), "plain attribute"),
+        (Compare(Path("forum"), "=", ONE), "'forum' is the partition key"),
+        (Compare(SORT, "=", Path("b")), "values only"),
+        (Between(SORT, ONE, Size(SORT)), "values only"),
+        (BeginsWith(SORT, Path("b")), "values only"),
+    ],
+)
+def test_refused(sort, message):
+    """What the service refuses in a key condition is refused when it is made."""
+    with pytest.raises(InvalidValueError, match=message):
+        KeyCondition(("forum", AWS), sort)
