@@ -56,29 +56,33 @@ def free_port() -> int:
         return port
 
 
-def wait_for(port: int, engine: subprocess.Popen[bytes]) -> None:
-    """Waits until the engine accepts connections."""
+def wait_for(port: int, engine: subprocess.Popen[bytes]) -> bool:
+    """Waits until the engine accepts connections; says whether it does."""
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until and engine.poll() is None:
         with socket.socket() as probe:
             probe.settimeout(1)
             if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
+                return True
         time.sleep(0.05)
-    sys.exit(f"with_dynoxide: the engine did not answer on port {port} (its exit code: {engine.poll()})")
+    return False
 
 
 def main(command: list[str]) -> int:
     """Runs the command beside the engine and returns its exit code."""
     binary, port = fetch(), free_port()
-    engine = subprocess.Popen([binary, "--port", str(port)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-    try:
-        wait_for(port, engine)
-        environment = os.environ | {"DYNAMODB_TEST_ENDPOINT": f"http://127.0.0.1:{port}"}
-        return subprocess.run(command, env=environment, check=False).returncode
-    finally:
-        engine.terminate()
-        engine.wait(10)
+    with tempfile.TemporaryFile() as log:
+        start = [binary, "--port", str(port)]
+        engine = subprocess.Popen(start, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        try:
+            if not wait_for(port, engine):
+                log.seek(0)
+                sys.exit(f"with_dynoxide: no answer on port {port}: {log.read().decode(errors='replace')}")
+            environment = os.environ | {"DYNAMODB_TEST_ENDPOINT": f"http://127.0.0.1:{port}"}
+            return subprocess.run(command, env=environment, check=False).returncode
+        finally:
+            engine.terminate()
+            engine.wait(10)
 
 
 if __name__ == "__main__":

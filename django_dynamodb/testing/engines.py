@@ -11,11 +11,13 @@ from django_dynamodb.connections import connections
 class Engine(Protocol):
     """A DynamoDB for one test run."""
 
-    endpoint_url: str | None
-    """Where it listens; None is inside the process."""
+    @property
+    def endpoint_url(self) -> str | None:
+        """Where it listens; None is inside the process."""
 
-    shared: bool
-    """Whether other processes and other runs see the same tables."""
+    @property
+    def shared(self) -> bool:
+        """Whether other processes and other runs see the same tables."""
 
     def catches(self, url: str) -> bool:
         """Says whether calls to an address are answered inside this process, whatever the address is."""
@@ -78,7 +80,7 @@ class Endpoint:
     shared = True
 
     def __init__(self, url: str) -> None:
-        self.endpoint_url: str | None = url
+        self.endpoint_url = url
 
     def catches(self, url: str) -> bool:
         """Says that nothing is caught.

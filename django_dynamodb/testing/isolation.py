@@ -12,7 +12,8 @@ from django.test.utils import override_settings
 
 from django_dynamodb import conf
 from django_dynamodb.connections import connections
-from django_dynamodb.tables.table import Table
+from django_dynamodb.tables import lifecycle
+from django_dynamodb.tables.schema import TableSchema
 from django_dynamodb.testing import tables
 from django_dynamodb.testing.engines import Engine
 from django_dynamodb.testing.journal import Journal
@@ -74,7 +75,7 @@ class Isolation:
         self._layers = (self._journal, PrefixLock(self.prefixes), EndpointLock(engine.catches), self._access)
         self._settings = {alias: _settings(alias, engine, prefix) for alias, prefix in self.prefixes.items()}
         self._override = override_settings(DYNAMODB=self._settings)
-        self._tables: Mapping[tuple[str, str], Table] | None = None
+        self._tables: Mapping[tuple[str, str], TableSchema] | None = None
         self._started = False
 
     def open(self) -> None:
@@ -119,27 +120,27 @@ class Isolation:
                 with self._own_settings():
                     self._clean(made)
 
-    def _prepared(self) -> Mapping[tuple[str, str], Table]:
+    def _prepared(self) -> Mapping[tuple[str, str], TableSchema]:
         """Starts the engine and makes the tables of all models, the first time."""
         if not self._started:
             self.engine.start()
             self._started = True
         if self._tables is None:
-            made = tables.model_tables()
-            for table in made.values():
-                tables.create(table)
+            made = tables.model_schemas()
+            for (alias, _), schema in made.items():
+                lifecycle.ensure(connections[alias].table(schema))
             self._tables = made
         return self._tables
 
-    def _clean(self, made: Mapping[tuple[str, str], Table]) -> None:
+    def _clean(self, made: Mapping[tuple[str, str], TableSchema]) -> None:
         """Undoes what the journal says the test did."""
         altered = set(self._journal.altered)
         for alias, name in sorted(altered):
             tables.drop(connections[alias], name)
             if (alias, name) in made:
-                tables.create(made[alias, name])
-        for place in sorted((self._journal.written - altered) & made.keys()):
-            tables.truncate(made[place])
+                lifecycle.ensure(connections[alias].table(made[alias, name]))
+        for alias, name in sorted((self._journal.written - altered) & made.keys()):
+            tables.truncate(connections[alias].table(made[alias, name]))
 
     def _drop_all(self) -> None:
         """Drops what this run left on a shared endpoint; moto's tables go with the process."""
@@ -150,7 +151,7 @@ class Isolation:
 
     def _own_settings(self) -> Any:
         """Puts the run's settings back in force where a test has replaced them."""
-        current = getattr(settings, "DYNAMODB", None)
+        current = getattr(settings, conf.SETTING, None)
         return nullcontext() if current is self._settings else override_settings(DYNAMODB=self._settings)
 
 
@@ -160,6 +161,6 @@ def _prefix(alias: str, engine: Engine, run: Run) -> str:
 
 def _settings(alias: str, engine: Engine, prefix: str) -> dict[str, Any]:
     """Gives the alias's own settings, moved to the engine and stripped of anything that opens a real account."""
-    own = dict(getattr(settings, "DYNAMODB", {}).get(alias, {}))
-    own.setdefault("REGION", REGION)
-    return own | CREDENTIALS | {"ENDPOINT_URL": engine.endpoint_url, "TABLE_PREFIX": prefix}
+    own = getattr(settings, conf.SETTING, {}).get(alias, {})
+    region = own.get("REGION") or REGION
+    return {**own, **CREDENTIALS, "REGION": region, "ENDPOINT_URL": engine.endpoint_url, "TABLE_PREFIX": prefix}

@@ -1,4 +1,4 @@
-"""Makes, empties and drops the tables of a test run."""
+"""Lists, empties and drops the tables of a test run."""
 
 from __future__ import annotations
 
@@ -16,32 +16,17 @@ from django_dynamodb.tables.table import Table
 from django_dynamodb.types import Key
 
 
-def model_tables() -> Mapping[tuple[str, str], Table]:
+def model_schemas() -> Mapping[tuple[str, str], TableSchema]:
     """Lists the tables of all DynamoDB models.
 
     Returns:
-        Alias and name of each table, and the table.
+        Alias and full name of each table, and the table as its model declares it, without prefix.
     """
     found = {}
     for model in table_models():
-        alias = model._meta.dynamodb.using
-        table = connections[alias].table(model._meta.table)
-        found[alias, table.schema.name] = table
+        alias, schema = model._meta.dynamodb.using, model._meta.table
+        found[alias, connections[alias].settings.table_prefix + schema.name] = schema
     return found
-
-
-def create(table: Table) -> None:
-    """Creates a table and all that belongs to it, and waits until it can be used.
-
-    Args:
-        table: The table.
-    """
-    lifecycle.create(table)
-    lifecycle.wait_active(table)
-    if table.schema.ttl is not None:
-        lifecycle.enable_ttl(table)
-    if table.schema.counter:
-        counters.create(table)
 
 
 def truncate(table: Table) -> None:
@@ -64,8 +49,7 @@ def drop(connection: Connection, name: str) -> None:
     """
     schema = TableSchema(name=name, partition=KeyAttribute("key", "S"))
     table = Table(schema=schema, send=connection.send, pause=connection.pause)
-    if lifecycle.describe(table) is not None:
-        lifecycle.delete(table)
+    if lifecycle.delete(table):
         lifecycle.wait_deleted(table)
 
 
@@ -93,5 +77,5 @@ def _keys(table: Table) -> Iterator[Key]:
     """Reads every key, that of the counter item too."""
     plain = replace(table, schema=replace(table.schema, counter=False))
     projection = Projection(tuple(Path(attribute.name) for attribute in table.schema.keys))
-    for page in pages.scan(plain, projection=projection, consistent=True):
-        yield from map(table.schema.key_of, page.items)
+    for page in pages.scan(plain, projection=projection, consistent=True, build=table.schema.key_of):
+        yield from page.items

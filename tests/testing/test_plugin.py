@@ -1,0 +1,120 @@
+"""Tests what the plugin gives to a project and what it refuses."""
+
+
+def test_the_fixture_gives_tables(shop):
+    """The tables of all models are there, and what is written can be read."""
+    result = shop.run("""
+def test_order(dynamodb):
+    Order.objects.create(customer="ann", day="monday")
+    assert Order.objects.get("ann", "monday").customer == "ann"
+""")
+    result.assert_outcomes(passed=1)
+
+
+def test_the_marker_does_the_same(shop):
+    """A marked test needs no fixture, nor does one in a marked class."""
+    result = shop.run("""
+@pytest.mark.dynamodb
+class TestOrder:
+    def test_order(self):
+        Order.objects.create(customer="ann", day="monday")
+""")
+    result.assert_outcomes(passed=1)
+
+
+def test_what_a_test_writes_is_gone_after_it(shop):
+    """The next test finds empty tables and counters at their start."""
+    result = shop.run("""
+@pytest.mark.dynamodb
+@pytest.mark.parametrize("turn", [1, 2])
+def test_first(turn):
+    assert list(Order.objects.scan()) == []
+    Order.objects.create(customer="ann", day="monday")
+    assert Ticket.objects.create(title="a").id == 1
+""")
+    result.assert_outcomes(passed=2)
+
+
+def test_a_table_a_test_deleted_is_back_after_it(shop):
+    """The next test finds every table, and none that another test made."""
+    result = shop.run("""
+import json
+from django_dynamodb.connections import connections
+
+def tables():
+    return sorted(json.loads(connections["default"].send("ListTables", b"{}"))["TableNames"])
+
+@pytest.mark.dynamodb
+@pytest.mark.parametrize("turn", [1, 2])
+def test_delete(turn, dynamodb):
+    own = [name for name in tables() if name.startswith(dynamodb.prefixes["default"])]
+    assert len(own) == 2
+    name = connections["default"].table(Order._meta.table).schema.name
+    connections["default"].send("DeleteTable", json.dumps({"TableName": name}).encode())
+    more = {
+        "TableName": name + "-more",
+        "BillingMode": "PAY_PER_REQUEST",
+        "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+    }
+    connections["default"].send("CreateTable", json.dumps(more).encode())
+""")
+    result.assert_outcomes(passed=2)
+
+
+def test_a_test_that_did_not_ask_is_refused(shop):
+    """The message says how to ask."""
+    result = shop.run("""
+def test_order():
+    Order.objects.create(customer="ann", day="monday")
+""")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*TestSafetyError: *ask for the fixture `dynamodb`*"])
+
+
+def test_a_remote_endpoint_is_refused(shop):
+    """The option may name any endpoint, but only one on this machine is used."""
+    result = shop.run("def test_order(dynamodb): pass", "--dynamodb-endpoint", "http://192.0.2.1:8000")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*TestSafetyError: *would leave this machine*192.0.2.1*"])
+
+
+def test_a_foreign_prefix_is_refused(shop):
+    """A test that sets another prefix reaches no table."""
+    result = shop.run("""
+def test_order(dynamodb, settings):
+    settings.DYNAMODB = {"default": settings.DYNAMODB["default"] | {"TABLE_PREFIX": "live-"}}
+    with pytest.raises(Exception, match="live-") as caught:
+        Order.objects.create(customer="ann", day="monday")
+    assert type(caught.value).__name__ == "TestSafetyError"
+""")
+    result.assert_outcomes(passed=1)
+
+
+def test_a_wider_fixture_may_ask(shop):
+    """``allowed()`` opens DynamoDB to a fixture that outlives a test."""
+    result = shop.run("""
+import json
+from django_dynamodb.connections import connections
+
+@pytest.fixture(scope="module")
+def orders(dynamodb_isolation):
+    with dynamodb_isolation.allowed():
+        yield json.loads(connections["default"].send("ListTables", b"{}"))
+
+def test_order(dynamodb, orders):
+    assert "TableNames" in orders
+""")
+    result.assert_outcomes(passed=1)
+
+
+def test_a_project_without_the_app_is_left_alone(pytester, monkeypatch):
+    """There the plugin loads nothing and refuses nothing."""
+    monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
+    pytester.makepyfile("""
+        import sys
+
+        def test_nothing():
+            assert "django_dynamodb.connections" not in sys.modules
+    """)
+    pytester.runpytest_subprocess("-p", "no:randomly", "-p", "no:django").assert_outcomes(passed=1)
