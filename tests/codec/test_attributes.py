@@ -1,0 +1,97 @@
+"""A compiled table codec loads and dumps whole items."""
+
+import pytest
+
+from django_dynamodb.codec import scalars
+from django_dynamodb.codec.attributes import AttributeCodec, TableCodec
+from django_dynamodb.codec.scalars import ValueCodec
+from django_dynamodb.exceptions import InvalidTypeError, InvalidValueError, SchemaError
+
+
+def attribute(name, codec, *, slot=None, missing=lambda: None, is_empty=lambda value: False):
+    """An attribute whose slot has its name, unless told otherwise."""
+    return AttributeCodec(name=name, slot=slot or name, codec=codec, missing=missing, is_empty=is_empty)
+
+
+@pytest.fixture
+def thread():
+    """The codec of a small table."""
+    return TableCodec(
+        [
+            attribute("subject", scalars.TEXT),
+            attribute("n", scalars.INTEGER, slot="views"),
+            attribute("tags", scalars.STRING_SET, missing=set, is_empty=lambda value: not value),
+        ]
+    )
+
+
+def test_round_trip(thread):
+    """What is dumped under the attributes' names loads into the slots."""
+    values = {"subject": "S3", "views": 3, "tags": {"b", "a"}}
+    item = {"subject": {"S": "S3"}, "n": {"N": "3"}, "tags": {"SS": ["a", "b"]}}
+    assert thread.dump(values) == item
+    assert thread.load(item) == values
+
+
+@pytest.mark.parametrize("item", [{}, {"subject": {"NULL": True}, "n": {"NULL": True}, "tags": {"NULL": True}}])
+def test_missing(thread, item):
+    """An attribute that is absent or NULL loads as its missing value."""
+    assert thread.load(item) == {"subject": None, "views": None, "tags": set()}
+
+
+def test_left_out(thread):
+    """None, empty values and slots that are not there are left out of the item."""
+    assert thread.dump({"subject": None, "tags": set()}) == {}
+
+
+@pytest.mark.seed(11)
+def test_zero_and_empty_text_are_stored(thread):
+    """SEED row 11: what is false is not what is empty."""
+    assert thread.dump({"subject": "", "views": 0}) == {"subject": {"S": ""}, "n": {"N": "0"}}
+
+
+def test_order(thread):
+    """Slots load in the order of the attributes, whatever the order of the item."""
+    assert list(thread.load({"tags": {"SS": ["a"]}, "n": {"N": "1"}})) == ["subject", "views", "tags"]
+
+
+def test_unknown_attributes(thread):
+    """Attributes and values the table does not know are passed over."""
+    assert thread.load({"other": {"S": "x"}})["subject"] is None
+    assert thread.dump({"other": "x"}) == {}
+
+
+def test_load_error(thread):
+    """A value that cannot be read is named by its slot; the cause is kept."""
+    with pytest.raises(InvalidValueError, match=r"^views: Stored under tag S") as caught:
+        thread.load({"n": {"S": "x"}})
+    assert isinstance(caught.value.__cause__, InvalidValueError)
+
+
+def test_dump_error(thread):
+    """A value of the wrong type is named by its slot and stays a TypeError; the cause is kept."""
+    with pytest.raises(InvalidTypeError, match=r"^views: '3' is of type str: expected an int") as caught:
+        thread.dump({"views": "3"})
+    assert isinstance(caught.value.__cause__, InvalidTypeError)
+
+
+@pytest.mark.parametrize("av", ["S3", 3])
+def test_plain_value_in_an_item(thread, av):
+    """An item of plain Python values is refused, named by the slot."""
+    with pytest.raises(InvalidValueError, match=r"^subject: "):
+        thread.load({"subject": av})
+
+
+def test_foreign_type_error():
+    """A TypeError of a codec from outside is not reworded."""
+    broken = ValueCodec(tag="S", encode=len, decode=lambda av: len(av, 1))
+    with pytest.raises(TypeError, match="len"):
+        TableCodec([attribute("a", broken)]).load({"a": {"S": "x"}})
+
+
+@pytest.mark.parametrize("second", [("a", "b"), ("b", "a")])
+def test_names_and_slots_are_unique(second):
+    """Two attributes of one name or one slot are refused."""
+    name, slot = second
+    with pytest.raises(SchemaError, match="'a'"):
+        TableCodec([attribute("a", scalars.TEXT), attribute(name, scalars.TEXT, slot=slot)])
