@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, assert_never
 
 from django_dynamodb.exceptions import InvalidValueError
 from django_dynamodb.expressions.bounds import validate_operators, validate_text
@@ -144,6 +144,8 @@ def _value_text(value: SetValue, placeholders: Placeholders) -> str:
             return f"list_append({_value_text(first, placeholders)}, {_value_text(second, placeholders)})"
         case Arithmetic(left, operator, right):
             return f"{_value_text(left, placeholders)} {operator} {_value_text(right, placeholders)}"
+        case _:
+            assert_never(value)
 
 
 def _operators(value: SetValue) -> int:
@@ -155,3 +157,5 @@ def _operators(value: SetValue) -> int:
             return 1
         case ListAppend(left, right) | Arithmetic(left, _, right):
             return 1 + _operators(left) + _operators(right)
+        case _:
+            assert_never(value)

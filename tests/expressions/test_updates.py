@@ -88,3 +88,10 @@ def test_list_append_counts():
     update = Update(sets=tuple(SetTo(Path("x", index), value) for index in range(101)))
     with pytest.raises(InvalidValueError, match="has 303 operators"):
         update.render(Placeholders())
+
+
+@pytest.mark.parametrize("value", ["x", Arithmetic(A, "+", 1), IfNotExists(A, 1)])
+def test_no_tagged_value(value):
+    """A plain Python value is a bug of the caller and never reaches the text."""
+    with pytest.raises(AssertionError, match="unreachable"):
+        Update(sets=(SetTo(A, value),)).render(Placeholders())
