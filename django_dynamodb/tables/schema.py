@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from django_dynamodb import limits
 from django_dynamodb.exceptions import InvalidKeyError, SchemaError
@@ -26,9 +26,35 @@ from django_dynamodb.tables.indexes import (
 )
 from django_dynamodb.types import AttributeValue, Key
 
-__all__ = ["IndexSchema", "KeyAttribute", "KeyType", "Projected", "TableSchema", "Throughput"]
+__all__ = ["IndexSchema", "KeyAttribute", "KeyRule", "KeyType", "Projected", "StreamView", "TableSchema", "Throughput"]
+
+StreamView: TypeAlias = Literal["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"]
 
 STREAM_VIEWS: Final = ("KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES")
+
+
+COUNTER_KEY: Final[AttributeValue] = {"N": "-1"}
+"""The partition key of an autoincrement table's counter item; source: SEED row 18."""
+
+KEY_BYTES: Final = (limits.PARTITION_KEY_BYTES, limits.SORT_KEY_BYTES)
+"""Most bytes of a key value, by its place in the key."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeyRule:
+    """What the value of one key attribute must be.
+
+    Args:
+        name: The attribute's name.
+        type: The tag its value must have.
+        most: The most bytes of its value.
+        index: The index whose key it is; None for the table's own key.
+    """
+
+    name: str
+    type: KeyType
+    most: int
+    index: str | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,14 +81,21 @@ class TableSchema:
     indexes: tuple[IndexSchema, ...] = ()
     throughput: Throughput | None = None
     ttl: str | None = None
-    stream: str | None = None
+    stream: StreamView | None = None
     counter: bool = False
     keys: tuple[KeyAttribute, ...] = field(init=False, repr=False, compare=False)
     """The key attributes, partition first."""
+    key_rules: tuple[KeyRule, ...] = field(init=False, repr=False, compare=False)
+    """What each key attribute's value must be, partition first."""
+    index_key_rules: tuple[KeyRule, ...] = field(init=False, repr=False, compare=False)
+    """What the value of each further key attribute must be, where an item has it."""
 
     def __post_init__(self) -> None:
         keys = (self.partition,) if self.sort is None else (self.partition, self.sort)
+        rules = key_rules(keys, None)
         object.__setattr__(self, "keys", keys)
+        object.__setattr__(self, "key_rules", rules)
+        object.__setattr__(self, "index_key_rules", _index_key_rules(self.indexes, rules))
         for validate in TABLE_RULES:
             validate(self)
 
@@ -116,6 +149,34 @@ class TableSchema:
             SchemaError: When the name becomes too long or the prefix has a character no table name may have.
         """
         return replace(self, name=prefix + self.name) if prefix else self
+
+
+def key_rules(keys: tuple[KeyAttribute, ...], index: str | None) -> tuple[KeyRule, ...]:
+    """States what the values of a key must be.
+
+    Args:
+        keys: The key attributes, partition first.
+        index: The index whose key it is; None for the table's own.
+
+    Returns:
+        One rule for each, in their order.
+    """
+    return tuple(
+        KeyRule(name=attribute.name, type=attribute.type, most=most, index=index)
+        for attribute, most in zip(keys, KEY_BYTES, strict=False)
+    )
+
+
+def _index_key_rules(indexes: tuple[IndexSchema, ...], of_table: tuple[KeyRule, ...]) -> tuple[KeyRule, ...]:
+    """The rules of the indexes that are stricter than those known before, the strictest for each attribute."""
+    most = {rule.name: rule.most for rule in of_table}
+    strictest: dict[str, KeyRule] = {}
+    for index in indexes:
+        for rule in key_rules(index.keys, index.name):
+            if rule.most < most.get(rule.name, rule.most + 1):
+                most[rule.name] = rule.most
+                strictest[rule.name] = rule
+    return tuple(strictest.values())
 
 
 def _validate_table_keys(schema: TableSchema) -> None:

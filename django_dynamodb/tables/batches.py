@@ -1,0 +1,251 @@
+"""Reads and writes any number of items of one table, in as few calls as the service allows.
+
+The service may leave any part of a batch undone and say so in a successful answer. What it leaves is sent again after
+a pause; the count of attempts starts anew whenever a call got something done, so that a slow table is not given up.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import TypeVar
+
+from django_dynamodb import limits
+from django_dynamodb.codec.numbers import decode_number
+from django_dynamodb.exceptions import DuplicateKeyError, DynamoDBError, UnprocessedItemsError
+from django_dynamodb.expressions.projections import Projection
+from django_dynamodb.operations.batches import BatchGetItem, BatchWriteItem
+from django_dynamodb.operations.json import dumps
+from django_dynamodb.tables.paging import identity, with_names
+from django_dynamodb.tables.schema import TableSchema
+from django_dynamodb.tables.table import Table
+from django_dynamodb.tables.validation import (
+    validate_index_values,
+    validate_item_size,
+    validate_key,
+    validate_key_values,
+)
+from django_dynamodb.types import AttributeValue, Item, Key
+
+T = TypeVar("T")
+
+
+def get_many(
+    table: Table,
+    keys: Iterable[Key],
+    *,
+    consistent: bool = False,
+    projection: Projection | None = None,
+    build: Callable[[Item], T] = identity,
+) -> list[T | None]:
+    """Reads the items of many keys.
+
+    Args:
+        table: The table.
+        keys: Any number of keys; one that comes twice is asked for once.
+        consistent: Whether to see every write finished before, at twice the cost.
+        projection: The attributes to bring back; the key comes back too.
+        build: Makes of each item what is returned; called once for each item found.
+
+    Returns:
+        What was built, in the order of the keys; None in the place of a key without an item.
+
+    Raises:
+        InvalidKeyError: One of the keys is one no item can have; nothing was sent.
+        UnprocessedItemsError: The retries were spent; ``keys`` are all those not read.
+        ServiceError: What the service answered otherwise.
+    """
+    identify = identifier(table.schema)
+    places: list[Hashable] = []
+    unread: dict[Hashable, Key] = {}
+    for key in keys:
+        validate_key(table.schema, key)
+        places.append(identify(key))
+        unread.setdefault(places[-1], key)
+    widened = projection and with_names(projection, (rule.name for rule in table.schema.key_rules))
+    found = _read_all(table, unread.values(), consistent, widened, lambda item: (identify(item), build(item)))
+    return [found.get(place) for place in places]
+
+
+def write_many(
+    table: Table,
+    puts: Iterable[Item] = (),
+    deletes: Iterable[Key] = (),
+    *,
+    progress: Callable[[int], None] | None = None,
+) -> int:
+    """Writes many items and deletes many keys; not all or nothing, and without conditions.
+
+    The input is taken up lazily, one call at a time. Each call is checked whole before it is sent.
+
+    Args:
+        table: The table.
+        puts: Any number of whole items.
+        deletes: Any number of keys.
+        progress: Told how many items are written and deleted so far, after each call that got something done.
+
+    Returns:
+        How many items were written and deleted.
+
+    Raises:
+        DuplicateKeyError: A key comes twice in the input; earlier calls stand, a note of the error says how many.
+        InvalidKeyError: A key is one no item can have; as above.
+        InvalidValueError: The value of an index key is one no index can have; as above.
+        ItemTooLargeError: An item is over 400 KB; as above.
+        UnprocessedItemsError: The retries were spent; ``items``, ``keys`` and ``written`` say what is left and done.
+        ServiceError: What the service answered otherwise; as above.
+    """
+    requests = _checked(table.schema, puts, deletes)
+    writer = _Writer(table, progress)
+    try:
+        while chunk := tuple(islice(requests, limits.BATCH_WRITE_REQUESTS)):
+            writer.write(
+                [request.content for request in chunk if request.is_put],
+                [request.content for request in chunk if not request.is_put],
+            )
+    except DynamoDBError as error:
+        error.add_note(f"{writer.written} items were written or deleted before.")
+        raise
+    return writer.written
+
+
+def identifier(schema: TableSchema) -> Callable[[Mapping[str, AttributeValue]], Hashable]:
+    """Makes a function that tells items apart as the service does: by key, numbers by value.
+
+    Args:
+        schema: The table.
+
+    Returns:
+        A function from an item or a key to a hashable value, equal for equal keys.
+    """
+    parts = [(rule.name, rule.type, decode_number if rule.type == "N" else _as_it_is) for rule in schema.key_rules]
+    if len(parts) == 1:
+        ((name, tag, read),) = parts
+        return lambda item: read(item[name][tag])
+    return lambda item: tuple(read(item[name][tag]) for name, tag, read in parts)
+
+
+def _read_all(
+    table: Table,
+    keys: Iterable[Key],
+    consistent: bool,
+    projection: Projection | None,
+    build: Callable[[Item], tuple[Hashable, T]],
+) -> dict[Hashable, T]:
+    """Asks for keys until none is left; those the service did not get to are asked for again first."""
+    queue = deque(keys)
+    found: dict[Hashable, T] = {}
+    attempt = 0
+    while queue:
+        asked = [queue.popleft() for _ in range(min(len(queue), limits.BATCH_GET_KEYS))]
+        request = BatchGetItem(table=table.schema.name, keys=asked, consistent=consistent, projection=projection)
+        result = request.result(table.answer(request), build)
+        found.update(result.items)
+        left = result.unprocessed
+        queue.extendleft(reversed(left))
+        attempt = attempt + 1 if len(left) == len(asked) else 1
+        if left and not table.pause(attempt):
+            raise UnprocessedItemsError(
+                f"BatchGetItem on table {table.schema.name!r}: {len(queue)} of {len(queue) + len(found)} items "
+                "were not read when the retries were spent; slow down or raise the table's throughput.",
+                keys=list(queue),
+                operation=request.name,
+                table=table.schema.name,
+            )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """One entry of a batch write."""
+
+    is_put: bool
+    content: Item
+
+
+def _checked(schema: TableSchema, puts: Iterable[Item], deletes: Iterable[Key]) -> Iterator[_Request]:
+    """The entries in their order, each checked as it is taken up."""
+    identify = identifier(schema)
+    seen: set[Hashable] = set()
+    for request in chain((_Request(True, item) for item in puts), (_Request(False, key) for key in deletes)):
+        if request.is_put:
+            validate_key_values(schema, request.content)
+            validate_index_values(schema, request.content)
+        else:
+            validate_key(schema, request.content)
+        mark = identify(request.content)
+        if mark in seen:
+            key = schema.key_of(request.content)
+            raise DuplicateKeyError(
+                f"Table {schema.name!r}: key {key} comes twice in one batch, which has no order; write it once.",
+                table=schema.name,
+                key=key,
+            )
+        seen.add(mark)
+        yield request
+
+
+class _Writer:
+    """Sends the calls of one batch write and counts what they got done."""
+
+    def __init__(self, table: Table, progress: Callable[[int], None] | None) -> None:
+        self.written = 0
+        self._table = table
+        self._progress = progress
+
+    def write(self, puts: Sequence[Item], deletes: Sequence[Key]) -> None:
+        """Writes one chunk, in several calls if its JSON is over the service's limit."""
+        request = BatchWriteItem(table=self._table.schema.name, puts=puts, deletes=deletes)
+        body = dumps(request.payload())
+        for item in puts:
+            validate_item_size(self._table.schema, item, len(body))
+        if len(body) > limits.BATCH_WRITE_BYTES and len(puts) > 1:
+            half = len(puts) // 2
+            try:
+                self.write(puts[:half], deletes)
+            except UnprocessedItemsError as error:
+                error.items.extend(puts[half:])
+                raise
+            self.write(puts[half:], ())
+        else:
+            self._send(request, body)
+
+    def _send(self, request: BatchWriteItem, body: bytes) -> None:
+        """Sends one call, and again what the service leaves of it."""
+        attempt = 0
+        while True:
+            result = request.result(self._table.send(request.name, body))
+            puts, deletes = result.unprocessed_puts, result.unprocessed_deletes
+            left = len(puts) + len(deletes)
+            done = len(request.puts) + len(request.deletes) - left
+            self._count(done)
+            if not left:
+                return
+            attempt = 1 if done else attempt + 1
+            if not self._table.pause(attempt):
+                raise self._unprocessed_error(puts, deletes)
+            request = BatchWriteItem(table=request.table, puts=puts, deletes=deletes)
+            body = dumps(request.payload())
+
+    def _count(self, done: int) -> None:
+        self.written += done
+        if done and self._progress is not None:
+            self._progress(self.written)
+
+    def _unprocessed_error(self, puts: Sequence[Item], deletes: Sequence[Key]) -> UnprocessedItemsError:
+        return UnprocessedItemsError(
+            f"BatchWriteItem on table {self._table.schema.name!r}: {len(puts)} items were not written and "
+            f"{len(deletes)} not deleted when the retries were spent, after {self.written} that were; slow down or "
+            "raise the table's throughput.",
+            items=puts,
+            keys=deletes,
+            written=self.written,
+            operation=BatchWriteItem.name,
+            table=self._table.schema.name,
+        )
+
+
+def _as_it_is(content: str) -> str:
+    return content

@@ -1,0 +1,199 @@
+"""Reads and writes single items of one table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django_dynamodb.exceptions import ServiceError
+from django_dynamodb.expressions.conditions import Condition
+from django_dynamodb.expressions.projections import Projection
+from django_dynamodb.expressions.updates import Update
+from django_dynamodb.operations.items import DeleteItem, GetItem, OldOrNone, PutItem, Returning, UpdateItem
+from django_dynamodb.operations.json import dumps
+from django_dynamodb.operations.operation import Operation, Request
+from django_dynamodb.tables.schema import TableSchema
+from django_dynamodb.tables.validation import (
+    validate_index_values,
+    validate_item_size,
+    validate_key,
+    validate_key_values,
+    validate_update,
+)
+from django_dynamodb.types import Item, Key, Pause, Sender
+
+ResultT = TypeVar("ResultT")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Table:
+    """One table, reached through a sender.
+
+    Args:
+        schema: What the table looks like.
+        send: The seam to the network.
+        pause: Waits between the attempts of batches and of waiting for the table.
+    """
+
+    schema: TableSchema
+    send: Sender
+    pause: Pause
+
+    def call(self, operation: Operation[ResultT]) -> ResultT:
+        """Makes one call of the service.
+
+        Args:
+            operation: The call.
+
+        Returns:
+            What the answer says.
+
+        Raises:
+            ServiceError: What the service answered otherwise.
+        """
+        return operation.result(self.answer(operation))
+
+    def answer(self, request: Request) -> bytes:
+        """Makes one call of the service whose answer somebody else reads.
+
+        Args:
+            request: The call.
+
+        Returns:
+            The answer's body.
+
+        Raises:
+            ServiceError: What the service answered otherwise.
+        """
+        return self.send(request.name, dumps(request.payload()))
+
+    def get(self, key: Key, *, consistent: bool = False, projection: Projection | None = None) -> Item | None:
+        """Reads one item.
+
+        Args:
+            key: The item's key.
+            consistent: Whether to see every write finished before, at twice the cost.
+            projection: The attributes to bring back; None is all.
+
+        Returns:
+            The item, or None when there is none of that key.
+
+        Raises:
+            InvalidKeyError: The key is one no item can have; nothing was sent.
+            ServiceError: What the service answered otherwise.
+        """
+        validate_key(self.schema, key)
+        return self._call_for(
+            key, GetItem(table=self.schema.name, key=key, consistent=consistent, projection=projection)
+        ).item
+
+    def put(self, item: Item, *, condition: Condition | None = None, return_stored: bool = False) -> None:
+        """Writes one whole item, in place of what is stored under its key.
+
+        Args:
+            item: The item.
+            condition: What must hold of the stored item.
+            return_stored: Whether a failed condition brings back the stored item, as ``error.item``.
+
+        Raises:
+            InvalidKeyError: The key is one no item can have; nothing was sent.
+            InvalidValueError: The value of an index key is one no index can have; nothing was sent.
+            ItemTooLargeError: The item is over 400 KB; nothing was sent.
+            ConditionFailedError: The condition does not hold.
+            ServiceError: What the service answered otherwise.
+        """
+        validate_key_values(self.schema, item)
+        validate_index_values(self.schema, item)
+        operation = PutItem(table=self.schema.name, item=item, condition=condition, return_stored=return_stored)
+        body = dumps(operation.payload())
+        validate_item_size(self.schema, item, len(body))
+        try:
+            operation.result(self.send(operation.name, body))
+        except ServiceError as error:
+            error.key = self.schema.key_of(item)
+            raise
+
+    def update(
+        self,
+        key: Key,
+        update: Update,
+        *,
+        condition: Condition | None = None,
+        returning: Returning = "NONE",
+        return_stored: bool = False,
+    ) -> Item | None:
+        """Changes attributes of one item, and creates the item when there is none unless the condition forbids it.
+
+        Args:
+            key: The item's key.
+            update: The changes.
+            condition: What must hold of the stored item.
+            returning: What to bring back.
+            return_stored: Whether a failed condition brings back the stored item, as ``error.item``.
+
+        Returns:
+            What was asked for; None when nothing was, or there is nothing.
+
+        Raises:
+            InvalidKeyError: The key is one no item can have, or the update changes it; nothing was sent.
+            InvalidValueError: The value of an index key is one no index can have; nothing was sent.
+            ConditionFailedError: The condition does not hold.
+            ServiceError: What the service answered otherwise.
+        """
+        validate_key(self.schema, key)
+        validate_update(self.schema, update)
+        return self._call_for(
+            key,
+            UpdateItem(
+                table=self.schema.name,
+                key=key,
+                update=update,
+                condition=condition,
+                returning=returning,
+                return_stored=return_stored,
+            ),
+        ).item
+
+    def delete(
+        self,
+        key: Key,
+        *,
+        condition: Condition | None = None,
+        returning: OldOrNone = "NONE",
+        return_stored: bool = False,
+    ) -> Item | None:
+        """Deletes one item; nothing happens when there is none, unless the condition asks for one.
+
+        Args:
+            key: The item's key.
+            condition: What must hold of the stored item.
+            returning: Whether to bring back what was deleted.
+            return_stored: Whether a failed condition brings back the stored item, as ``error.item``.
+
+        Returns:
+            What was deleted, when asked for and found.
+
+        Raises:
+            InvalidKeyError: The key is one no item can have; nothing was sent.
+            ConditionFailedError: The condition does not hold.
+            ServiceError: What the service answered otherwise.
+        """
+        validate_key(self.schema, key)
+        return self._call_for(
+            key,
+            DeleteItem(
+                table=self.schema.name,
+                key=key,
+                condition=condition,
+                returning=returning,
+                return_stored=return_stored,
+            ),
+        ).item
+
+    def _call_for(self, key: Key, operation: Operation[ResultT]) -> ResultT:
+        """Makes a call about one item, whose key an error then carries."""
+        try:
+            return self.call(operation)
+        except ServiceError as error:
+            error.key = key
+            raise

@@ -1,0 +1,201 @@
+"""Refuses keys and items the service would refuse, before the call, naming the attribute.
+
+The service answers all of these with one ValidationException whose text changes over the years; here each names the
+table, the attribute, the value and the limit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from django_dynamodb import limits
+from django_dynamodb.codec.size import item_size, key_size, value_size
+from django_dynamodb.exceptions import InvalidKeyError, InvalidValueError, ItemTooLargeError
+from django_dynamodb.expressions.conditions import BeginsWith, Between, Compare, Operand
+from django_dynamodb.expressions.keys import KeyCondition
+from django_dynamodb.expressions.updates import Update
+from django_dynamodb.tables.schema import KeyRule, TableSchema, key_rules
+from django_dynamodb.types import AttributeValue, Item, Key
+
+SHOWN: Final = 60
+"""Characters of a value that a message shows; a wrong key may be a whole document."""
+
+LARGEST: Final = 3
+"""Attributes that the message of an item over the limit names."""
+
+CHARACTER_BYTES: Final = 4
+"""Most UTF-8 bytes of one character; source: RFC 3629, section 3."""
+
+
+def validate_key(schema: TableSchema, key: Key) -> None:
+    """Checks the key of a single-item call.
+
+    Args:
+        schema: The table.
+        key: The key attributes and nothing else.
+
+    Raises:
+        InvalidKeyError: An attribute is missing, of the wrong type, empty, over its limit, or not of the key.
+    """
+    validate_key_values(schema, key)
+    if len(key) != len(schema.key_rules):
+        names = ", ".join(repr(rule.name) for rule in schema.key_rules)
+        other = next(name for name in key if name not in {rule.name for rule in schema.key_rules})
+        raise InvalidKeyError(
+            f"Table {schema.name!r}: {other!r} is no part of the key, which is {names}.", table=schema.name, key=key
+        )
+
+
+def validate_key_values(schema: TableSchema, item: Mapping[str, AttributeValue]) -> None:
+    """Checks the key attributes within an item.
+
+    Args:
+        schema: The table.
+        item: A whole item, or a key.
+
+    Raises:
+        InvalidKeyError: A key attribute is missing, of the wrong type, empty or over its limit.
+    """
+    for rule in schema.key_rules:
+        value = item.get(rule.name)
+        if value is None:
+            fault = "is missing; every item has one"
+        elif found := _fault(rule, value):
+            fault = found
+        else:
+            continue
+        raise InvalidKeyError(f"Table {schema.name!r}: key attribute {rule.name!r} {fault}.", table=schema.name)
+
+
+def validate_index_values(schema: TableSchema, item: Mapping[str, AttributeValue]) -> None:
+    """Checks the attributes of an item that are keys of an index; an item without them is just not in that index.
+
+    Args:
+        schema: The table.
+        item: A whole item, or the attributes an update sets.
+
+    Raises:
+        InvalidValueError: One is of the wrong type, empty or over its limit.
+    """
+    for rule in schema.index_key_rules:
+        value = item.get(rule.name)
+        if value is not None and (fault := _fault(rule, value)):
+            raise InvalidValueError(
+                f"Table {schema.name!r}: attribute {rule.name!r}, a key of index {rule.index!r}, {fault}; "
+                "leave the attribute out to keep the item out of the index.",
+                table=schema.name,
+            )
+
+
+def validate_key_condition(schema: TableSchema, index: str | None, condition: KeyCondition) -> None:
+    """Checks that a key condition is about the key of what is read, and about values that key can have.
+
+    Args:
+        schema: The table.
+        index: The index that is read; None is the table itself.
+        condition: The partition, and a range of the sort key.
+
+    Raises:
+        InvalidKeyError: It names another attribute, or a value of the wrong type, empty or over its limit.
+        SchemaError: The table has no such index.
+    """
+    rules = schema.key_rules if index is None else key_rules(schema.index(index).keys, index)
+    name, value = condition.partition
+    tests: list[tuple[str, tuple[AttributeValue, ...]]] = [(name, (value,))]
+    if condition.sort is not None:
+        tests.append((str(condition.sort.path), _operands(condition.sort)))
+    where = f"Table {schema.name!r}" if index is None else f"Index {index!r} of table {schema.name!r}"
+    for place, (name, values) in enumerate(tests):
+        if place >= len(rules) or rules[place].name != name:
+            keys = ", ".join(repr(rule.name) for rule in rules)
+            raise InvalidKeyError(f"{where}: cannot query by {name!r}; its key is {keys}.", table=schema.name)
+        for fault in filter(None, (_fault(rules[place], value) for value in values)):
+            raise InvalidKeyError(f"{where}: the value for key attribute {name!r} {fault}.", table=schema.name)
+
+
+def validate_update(schema: TableSchema, update: Update) -> None:
+    """Checks that an update leaves the key alone and sets no index key to a value no index can have.
+
+    Args:
+        schema: The table.
+        update: The changes.
+
+    Raises:
+        InvalidKeyError: It changes a key attribute; DynamoDB never moves an item.
+        InvalidValueError: It sets an index key to a value of the wrong type, empty or over its limit.
+    """
+    keys = {rule.name for rule in schema.key_rules}
+    for path in update.paths():
+        if path.attribute in keys:
+            raise InvalidKeyError(
+                f"Table {schema.name!r}: an update cannot change key attribute {path.attribute!r}; put an item with "
+                "the new key and delete the old one.",
+                table=schema.name,
+            )
+    if schema.index_key_rules:
+        whole = (action for action in update.sets if len(action.path.steps) == 1)
+        validate_index_values(
+            schema, {action.path.attribute: action.value for action in whole if isinstance(action.value, dict)}
+        )
+
+
+def validate_item_size(schema: TableSchema, item: Item, sent: int) -> None:
+    """Checks that an item is within the limit.
+
+    An item is never larger than its JSON text: a character costs at least as much there as in UTF-8, base64 is longer
+    than its bytes, two digits count as one byte, and tags, quotes and braces cost more than any overhead DynamoDB
+    counts. So an item whose request is within the limit needs no counting, which makes the check free.
+
+    Args:
+        schema: The table.
+        item: The whole item.
+        sent: The size in bytes of the request's JSON, which holds the item.
+
+    Raises:
+        ItemTooLargeError: The item is over the limit; the message names its largest attributes.
+    """
+    if sent > limits.ITEM_BYTES and (size := item_size(item)) > limits.ITEM_BYTES:
+        raise _too_large_error(schema, item, size)
+
+
+def _too_large_error(schema: TableSchema, item: Item, size: int) -> ItemTooLargeError:
+    sizes = sorted(((value_size(value), name) for name, value in item.items()), reverse=True)[:LARGEST]
+    largest = ", ".join(f"{name!r} {bytes_:,} bytes" for bytes_, name in sizes)
+    return ItemTooLargeError(
+        f"Table {schema.name!r}: the item has {size:,} bytes, DynamoDB allows {limits.ITEM_BYTES:,}. Its largest "
+        f"attributes: {largest}. Store large values elsewhere and keep a reference here.",
+        table=schema.name,
+        key={rule.name: item[rule.name] for rule in schema.key_rules if rule.name in item},
+    )
+
+
+def _operands(sort: Compare | Between | BeginsWith) -> tuple[AttributeValue, ...]:
+    """The values that a sort key is compared with; a key condition has no other operands."""
+    operands: tuple[Operand, ...]
+    match sort:
+        case Compare(operand=operand):
+            operands = (operand,)
+        case Between(low=low, high=high):
+            operands = (low, high)
+        case BeginsWith(prefix=prefix):
+            operands = (prefix,)
+    return tuple(operand for operand in operands if isinstance(operand, dict))
+
+
+def _fault(rule: KeyRule, value: AttributeValue) -> str | None:
+    """What is wrong with a key value, as the rest of a sentence; None when nothing is."""
+    held = value.get(rule.type)
+    if held is None:
+        return f"is {_shown(value)}; its type is {rule.type!r}"
+    if not held:
+        return "is empty; a key value has at least one byte"
+    if rule.type == "N" or len(held) * CHARACTER_BYTES <= rule.most:
+        return None
+    size = key_size(value)
+    return f"has {size:,} bytes, {_shown(value)}; the limit is {rule.most:,} bytes" if size > rule.most else None
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
