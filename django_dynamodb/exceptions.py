@@ -174,6 +174,7 @@ class UnprocessedItemsError(ServiceError):
     Args:
         keys: Keys that were not read or not deleted, as attribute-value mappings.
         items: Items that were not written, as attribute-value mappings.
+        written: How many items the call wrote and deleted before it gave up.
     """
 
     retryable = True
@@ -184,11 +185,13 @@ class UnprocessedItemsError(ServiceError):
         *,
         keys: Sequence[Mapping[str, Any]] = (),
         items: Sequence[Mapping[str, Any]] = (),
+        written: int = 0,
         **evidence: Any,
     ) -> None:
         super().__init__(message, **evidence)
         self.keys = list(keys)
         self.items = list(items)
+        self.written = written
 
 
 class TransactionConflictError(ServiceError):
