@@ -1,1 +1,113 @@
-"""Declares the models the tests use."""
+"""Models of the test suite: one for each kind of key, field and storage."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.utils import timezone
+
+from django_dynamodb import models
+
+
+class Thread(models.Model):
+    """Partition key and sort key, a little of everything."""
+
+    forum = models.CharField(max_length=80)
+    subject = models.CharField(max_length=200)
+    author = models.CharField(max_length=80, blank=True)
+    posted = models.DateTimeField(default=timezone.now)
+    views = models.IntegerField(default=0)
+    tags = models.StringSetField(blank=True)
+    meta = models.JSONField(default=dict, blank=True)
+
+    class Table:
+        """Both keys, one index of each kind."""
+
+        name = "threads"
+        partition_key = "forum"
+        sort_key = "subject"
+        indexes = [
+            models.GlobalIndex("by_author", "author", "posted"),
+            models.LocalIndex("by_views", "views", projection=["author"]),
+        ]
+
+
+class Ticket(models.Model):
+    """Numbered by a counter item."""
+
+    id = models.AutoIncrementField(primary_key=True)
+    title = models.CharField(max_length=200, blank=True)
+    updated = models.DateTimeField(auto_now=True)
+
+    class Table:
+        """Default name."""
+
+        name = "tickets"
+
+
+class Reading(models.Model):
+    """Partition key alone, typed keys: a device and a number."""
+
+    device = models.UUIDField(default=uuid.uuid4)
+    at = models.IntegerField()
+    value = models.DecimalField(max_digits=10, decimal_places=2, null=True)
+
+    class Table:
+        """A number as sort key."""
+
+        name = "readings"
+        partition_key = "device"
+        sort_key = "at"
+
+
+class Everything(models.Model):
+    """One field of each family."""
+
+    code = models.CharField(max_length=40, primary_key=True)
+    text = models.TextField(blank=True)
+    maybe = models.CharField(max_length=20, null=True)  # noqa: DJ001  # the nullable text is the point
+    number = models.BigIntegerField(null=True)
+    ratio = models.FloatField(null=True)
+    price = models.DecimalField(max_digits=38, decimal_places=4, null=True)
+    flag = models.BooleanField(default=False)
+    blob = models.BinaryField(null=True)
+    moment = models.DateTimeField(null=True)
+    day = models.DateField(null=True)
+    hour = models.TimeField(null=True)
+    span = models.DurationField(null=True)
+    token = models.UUIDField(null=True)
+    address = models.GenericIPAddressField(null=True)
+    slug = models.SlugField(blank=True)
+    upload = models.FileField(blank=True)
+    document = models.JSONField(null=True)
+    strings = models.StringSetField()
+    numbers = models.NumberSetField()
+    blobs = models.BinarySetField()
+    items = models.ListField(null=True)
+    mapping = models.MapField(null=True)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.DO_NOTHING, db_constraint=False, null=True)
+
+    class Table:
+        """Default billing."""
+
+        name = "everything"
+
+
+class Legacy(models.Model):
+    """A table as dynamodb-mapper wrote it."""
+
+    id = models.AutoIncrementField(primary_key=True)
+    name = models.CharField(max_length=80, blank=True)
+    count = models.IntegerField(default=0)
+    active = models.BooleanField(default=False)
+    created = models.DateTimeField(null=True)
+    roles = models.ListField(default=list)
+    options = models.MapField(default=dict)
+    labels = models.StringSetField()
+
+    class Table:
+        """The old encodings."""
+
+        name = "legacy"
+        storage = "mapper1"

@@ -1,0 +1,20 @@
+"""Starts the app: the migration guard and the system checks; nothing here reaches the network."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class DynamoDBConfig(AppConfig):
+    """``INSTALLED_APPS = [..., "django_dynamodb"]``."""
+
+    name = "django_dynamodb"
+    verbose_name = _("Amazon DynamoDB")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Installs the guard once the models are loaded."""
+        from django_dynamodb import migrations_guard  # noqa: PLC0415  # models can be imported from here on
+
+        migrations_guard.install()

@@ -1,0 +1,33 @@
+"""Hands on everything of ``django.db.models`` and, over it, what DynamoDB models have of their own."""
+
+from django.db.models import *  # noqa: F403
+from django.db.models import __all__ as _django_all
+
+from django_dynamodb.models.base import Model
+from django_dynamodb.models.fields.autoincrement import AutoIncrementField
+from django_dynamodb.models.fields.documents import ListField, MapField
+from django_dynamodb.models.fields.sets import BinarySetField, NumberSetField, StringSetField
+from django_dynamodb.models.indexes import GlobalIndex, LocalIndex, OnDemand, Provisioned
+from django_dynamodb.models.keys import CompositeKey
+from django_dynamodb.models.manager import Manager
+from django_dynamodb.models.queryset import QuerySet
+
+__all__ = sorted(  # noqa: PLE0605  # a list, computed
+    {
+        *_django_all,
+        "AutoIncrementField",
+        "BinarySetField",
+        "CompositeKey",
+        "GlobalIndex",
+        "ListField",
+        "LocalIndex",
+        "Manager",
+        "MapField",
+        "Model",
+        "NumberSetField",
+        "OnDemand",
+        "Provisioned",
+        "QuerySet",
+        "StringSetField",
+    }
+)

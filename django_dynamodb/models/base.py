@@ -1,0 +1,333 @@
+"""Makes Django models that live in DynamoDB: the metaclass and the base class."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, ClassVar, Self
+
+from asgiref.sync import sync_to_async
+from django.core.exceptions import ValidationError
+from django.db import DEFAULT_DB_ALIAS
+from django.db import models as django_models
+from django.db.models import Q, signals
+from django.db.models.base import ModelBase
+from django.db.models.options import Options
+
+from django_dynamodb.exceptions import SchemaError
+from django_dynamodb.models.loader import builder, slow_builder
+from django_dynamodb.models.manager import Manager
+from django_dynamodb.models.options import DynamoOptions
+from django_dynamodb.models.persistence import WriteOptions, Writer
+from django_dynamodb.models.plain import to_plain
+from django_dynamodb.models.refresh import refresh
+from django_dynamodb.models.state import state_of
+from django_dynamodb.types import Item
+
+
+class TableDeclaration:
+    """Carries ``class Table`` through Django's metaclass to ``_meta``, which exists when this is contributed."""
+
+    def __init__(self, table: type | None) -> None:
+        self.table = table
+
+    def contribute_to_class(self, cls: Any, name: str) -> None:
+        """Leaves the inner class for ``_prepare``; an abstract model keeps it for ``class Table(Parent.Table)``."""
+        cls._meta.table_class = self.table
+        if cls._meta.abstract and self.table is not None:
+            cls.Table = self.table
+
+
+class DynamoModelBase(ModelBase):
+    """Metaclass of DynamoDB models."""
+
+    def __new__(mcs, name: str, bases: tuple[type, ...], attrs: dict[str, Any], **kwargs: Any) -> Any:
+        """Takes ``class Table`` out of the body before Django sees it."""
+        attrs["_dynamo_declaration"] = TableDeclaration(attrs.pop("Table", None))
+        return super().__new__(mcs, name, bases, attrs, **kwargs)
+
+    def add_to_class(cls, name: str, value: Any) -> None:
+        """Gives the model our ``_meta``."""
+        if name == "_meta" and type(value) is Options:
+            value = DynamoOptions(value.meta, value.app_label)
+        super().add_to_class(name, value)
+
+    def _prepare(cls) -> None:
+        meta: Any = cls._meta
+        if meta.proxy:
+            meta.dynamodb = meta.concrete_model._meta.dynamodb
+        elif meta.parents:
+            parent = next(iter(meta.parents))
+            raise SchemaError(
+                f"{meta.label} inherits from {parent._meta.label}, which has a table of its own; DynamoDB joins no "
+                "tables. Make the parent abstract, or the child a proxy."
+            )
+        else:
+            meta.declare_table(meta.table_class or getattr(cls, "Table", None))
+        if not meta.managers:
+            manager: Manager[Any] = Manager()
+            manager.auto_created = True
+            cls.add_to_class("objects", manager)
+        super()._prepare()
+
+
+class Model(django_models.Model, metaclass=DynamoModelBase):
+    """Base class of models stored in DynamoDB; ``class Table`` says how, ``class Meta`` stays Django's."""
+
+    objects: ClassVar[Manager[Self]]
+
+    class Meta:
+        abstract = True
+
+    # -- items --------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def from_item(cls, item: Item) -> Self:
+        """Makes an instance of an item, as reads do; override it to map items in another way.
+
+        Args:
+            item: DynamoDB JSON: from the service, a stream record or an export. Binary values may be base64 text or
+                bytes.
+
+        Returns:
+            An instance marked as loaded (SEED row 33).
+
+        Raises:
+            InvalidValueError: An attribute holds another type than the field.
+        """
+        build = slow_builder(cls, None) if cls.from_item.__func__ is not Model.from_item.__func__ else builder(cls)  # type: ignore[attr-defined]
+        return build(item)  # type: ignore[no-any-return]
+
+    def to_item(self) -> Item:
+        """The instance as an item, as saves write it; override it to map items in another way.
+
+        Returns:
+            DynamoDB JSON. None and empty sets are left out.
+
+        Raises:
+            InvalidValueError: A field holds what it cannot store.
+        """
+        return self._meta.mapper.dump(vars(self))  # type: ignore[attr-defined, no-any-return]
+
+    def to_json_dict(self) -> dict[str, Any]:
+        """The loaded fields as plain JSON values; never reads the table (SEED row 15).
+
+        Returns:
+            Field name → value: sets as sorted lists, datetimes as UTC ISO text, decimals as text, binary as base64.
+        """
+        values = vars(self)
+        return {
+            field.attname: to_plain(values[field.attname])
+            for field in self._meta.concrete_fields
+            if field.attname in values
+        }
+
+    # -- saving -------------------------------------------------------------------------------------------------
+
+    def save(  # type: ignore[override]  # Django's parameters, and two more by keyword
+        self,
+        force_insert: bool = False,
+        force_update: bool = False,
+        using: str | None = None,
+        update_fields: Iterable[str] | None = None,
+        *,
+        raise_on_conflict: bool = False,
+        condition: Q | None = None,
+    ) -> None:
+        """Writes the object: a new one as a whole item, a loaded one as what changed since.
+
+        Args:
+            force_insert: The key must not exist yet.
+            force_update: The key must exist.
+            using: Accepted for Django; a DynamoDB model's connection is its ``Table.using``.
+            update_fields: Write only these fields.
+            raise_on_conflict: A new object must not exist, a loaded one must be stored as it was loaded.
+            condition: What must hold of the stored item besides.
+
+        Raises:
+            OverwriteError: The key exists already.
+            ItemDeletedError: The loaded item was deleted meanwhile; it is not brought back.
+            ConflictError: The item was changed meanwhile; the message names the fields.
+            ConditionFailedError: ``condition`` does not hold.
+            InvalidValueError: A field holds what it cannot store; nothing was sent.
+        """
+        if force_insert and (force_update or update_fields):
+            raise ValueError("Cannot force both insert and updating in model saving.")
+        self._prepare_related_fields_for_save(operation_name="save")
+        names = None if update_fields is None else self._dynamo_update_fields(update_fields)
+        if names is not None and not names:
+            return
+        self._dynamo_write(
+            WriteOptions(
+                force_insert=bool(force_insert),
+                force_update=force_update,
+                update_fields=names,
+                raise_on_conflict=raise_on_conflict,
+                condition=condition,
+            ),
+        )
+
+    save.alters_data = True  # type: ignore[attr-defined]
+
+    async def asave(self, *args: Any, **kwargs: Any) -> None:  # type: ignore[override]
+        """Asynchronous version of ``save``."""
+        await sync_to_async(self.save)(*args, **kwargs)
+
+    asave.alters_data = True  # type: ignore[attr-defined]
+
+    def save_base(
+        self,
+        raw: bool = False,
+        force_insert: bool | tuple[ModelBase, ...] = False,
+        force_update: bool = False,
+        using: str | None = None,
+        update_fields: Iterable[str] | None = None,
+    ) -> None:
+        """Django's lower entrance to saving: signals and the write, without an SQL transaction around it."""
+        self._dynamo_write(
+            WriteOptions(
+                raw=raw,
+                force_insert=bool(force_insert),
+                force_update=force_update,
+                update_fields=None if update_fields is None else frozenset(update_fields),
+            ),
+        )
+
+    save_base.alters_data = True  # type: ignore[attr-defined]
+
+    def _save_table(  # deserialisers reach this one through Django's own save_base
+        self,
+        raw: bool = False,
+        cls: Any = None,
+        force_insert: Any = False,
+        force_update: bool = False,
+        using: str | None = None,
+        update_fields: Iterable[str] | None = None,
+    ) -> bool:
+        options = WriteOptions(
+            raw=raw,
+            force_insert=bool(force_insert),
+            force_update=force_update,
+            update_fields=None if update_fields is None else frozenset(update_fields),
+        )
+        return self._dynamo_writer().save(options)
+
+    def _dynamo_write(self, options: WriteOptions) -> None:
+        """Sends Django's signals around one write."""
+        origin = type(self)
+        sent = {
+            "sender": origin, "instance": self, "raw": options.raw, "using": DEFAULT_DB_ALIAS,
+            "update_fields": options.update_fields,
+        }  # fmt: skip
+        signals.pre_save.send(**sent)
+        updated = self._dynamo_writer().save(options)
+        signals.post_save.send(**sent, created=not updated)
+
+    def _dynamo_writer(self) -> Writer:
+        meta: Any = self._meta
+        return Writer(self, meta.concrete_model, meta.open_table())
+
+    def _dynamo_update_fields(self, update_fields: Iterable[str]) -> frozenset[str]:
+        """The names, if each is a field that can be updated."""
+        mapper = self._meta.mapper  # type: ignore[attr-defined]
+        names = frozenset(update_fields)
+        keys = set(mapper.key_attnames)
+        known = {name for field in mapper.fields if field.attname not in keys for name in (field.name, field.attname)}
+        if unknown := sorted(names - known):
+            raise ValueError(
+                f"{self._meta.label}: update_fields names {', '.join(unknown)}, which "
+                f"{'are' if len(unknown) > 1 else 'is'} no stored field or part of the key."
+            )
+        return names
+
+    # -- deleting -----------------------------------------------------------------------------------------------
+
+    def delete(  # type: ignore[override]  # Django's parameters, and two more by keyword
+        self,
+        using: str | None = None,
+        keep_parents: bool = False,
+        *,
+        raise_on_conflict: bool = False,
+        condition: Q | None = None,
+    ) -> tuple[int, dict[str, int]]:
+        """Deletes the stored item; a later save is an insert.
+
+        Args:
+            using: Accepted for Django; a DynamoDB model's connection is its ``Table.using``.
+            keep_parents: Accepted for Django; there are no parents.
+            raise_on_conflict: The item must be stored as it was loaded.
+            condition: What must hold of the stored item besides.
+
+        Returns:
+            How many items were deleted, 0 or 1, and the same by model label.
+
+        Raises:
+            ConflictError: The item was changed or deleted meanwhile, or never stored.
+            ConditionFailedError: ``condition`` does not hold.
+            SchemaError: The key is the counter item's, -1.
+        """
+        if not self._is_pk_set():
+            raise ValueError(f"{self._meta.label}: an object without a key cannot be deleted; set its key first.")
+        origin = type(self)
+        signals.pre_delete.send(sender=origin, instance=self, using=DEFAULT_DB_ALIAS, origin=self)
+        options = WriteOptions(raise_on_conflict=raise_on_conflict, condition=condition)
+        deleted = int(self._dynamo_writer().delete(options))
+        signals.post_delete.send(sender=origin, instance=self, using=DEFAULT_DB_ALIAS, origin=self)
+        return deleted, {self._meta.label: deleted}
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+
+    async def adelete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:  # type: ignore[override]
+        """Asynchronous version of ``delete``."""
+        return await sync_to_async(self.delete)(*args, **kwargs)
+
+    adelete.alters_data = True  # type: ignore[attr-defined]
+
+    # -- reloading ----------------------------------------------------------------------------------------------
+
+    def refresh_from_db(
+        self, using: str | None = None, fields: Iterable[str] | None = None, from_queryset: Any = None
+    ) -> None:
+        """Reads the object again, consistently; the snapshot is the new one.
+
+        Args:
+            using: Accepted for Django.
+            fields: Only these fields; also how a deferred field loads itself.
+            from_queryset: The query set to read through.
+
+        Raises:
+            Model.DoesNotExist: The item is gone.
+        """
+        queryset = type(self)._base_manager.all() if from_queryset is None else from_queryset  # type: ignore[attr-defined]
+        refresh(self, queryset, None if fields is None else set(fields))
+
+    # -- identity and validation --------------------------------------------------------------------------------
+
+    def _dynamo_key_values(self) -> tuple[Any, ...]:
+        """The values of partition key and sort key."""
+        return tuple(getattr(self, name) for name in self._meta.mapper.key_attnames)  # type: ignore[attr-defined]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Model) or self._meta.concrete_model is not other._meta.concrete_model:
+            return NotImplemented if not isinstance(other, django_models.Model) else False
+        values = self._dynamo_key_values()
+        return self is other if None in values else values == other._dynamo_key_values()
+
+    def __hash__(self) -> int:
+        values = self._dynamo_key_values()
+        if None in values:
+            raise TypeError("Model instances without primary key value are unhashable")
+        return hash(values)
+
+    def clean_fields(self, exclude: Any = None) -> None:
+        """Also refuses a changed key on a stored object, since that would be another item."""
+        super().clean_fields(exclude=exclude)
+        stored = state_of(self).item
+        if stored is None:
+            return
+        mapper = self._meta.mapper  # type: ignore[attr-defined]
+        if mapper.encode_key(self._dynamo_key_values()) != mapper.key_of(stored):
+            raise ValidationError({mapper.key_fields[-1].name: "The key of a stored object cannot change."})
+
+    def _get_unique_checks(self, exclude: Any = None, include_meta_constraints: bool = False) -> Any:
+        unique, dates = super()._get_unique_checks(exclude, include_meta_constraints)
+        return [check for check in unique if check[1] != ("pk",)], dates

@@ -1,0 +1,155 @@
+"""Compares an instance with its snapshot and words the difference as an update or a condition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, Value
+from django.db.models.expressions import CombinedExpression
+
+from django_dynamodb.codec.values import same_value
+from django_dynamodb.exceptions import InvalidKeyError, UnsupportedError
+from django_dynamodb.expressions.conditions import And, Compare, Condition, Exists, NotExists
+from django_dynamodb.expressions.paths import Path
+from django_dynamodb.expressions.updates import Arithmetic, SetTo, SetValue, Update
+from django_dynamodb.models.mapper import Mapper, column
+from django_dynamodb.models.state import ItemState
+from django_dynamodb.types import AttributeValue, Item
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """What an UpdateItem has to do.
+
+    Args:
+        sets: Attribute → new value.
+        removes: Attributes to remove, in the model's order.
+        computed: Attribute → what the service computes, from ``F()`` expressions.
+    """
+
+    sets: Mapping[str, AttributeValue]
+    removes: tuple[str, ...]
+    computed: Mapping[str, SetValue]
+
+    def __bool__(self) -> bool:
+        return bool(self.sets or self.removes or self.computed)
+
+    def as_update(self) -> Update:
+        """The change in the words of the expression layer."""
+        values: dict[str, SetValue] = {**self.sets, **self.computed}
+        return Update(
+            sets=tuple(SetTo(Path(name), value) for name, value in values.items()),
+            removes=tuple(map(Path, self.removes)),
+        )
+
+    def applied_to(self, item: Item) -> Item:
+        """The item after the change, without what only the service knows."""
+        kept = {name: av for name, av in item.items() if name not in self.removes}
+        return {**kept, **self.sets}
+
+
+def find_change(mapper: Mapper, item: Item, state: ItemState, columns: Iterable[str], computed: Mapping[str, SetValue]) -> Change:
+    """What differs between the snapshot and the instance.
+
+    Args:
+        mapper: The model's codecs.
+        item: The instance as an item.
+        state: What it was loaded from.
+        columns: The attributes the instance has a value for, empty ones included.
+        computed: Attributes the service computes.
+    """
+    before = state.item or {}
+    known = state.item is not None
+    keys = {attribute.name for attribute in mapper.schema.keys}
+    sets: dict[str, AttributeValue] = {}
+    removes: list[str] = []
+    for name in columns:
+        if name in keys or name in computed:
+            continue
+        if name in item:
+            if name not in before or not same_value(before[name], item[name]):
+                sets[name] = item[name]
+        elif name in before or not known or name in state.unread:
+            removes.append(name)
+    return Change(sets=sets, removes=tuple(removes), computed=computed)
+
+
+def refuse_changed_key(mapper: Mapper, item: Item, state: ItemState) -> None:
+    """A stored item keeps its key: writing under another one would copy it (SEED row 26).
+
+    Raises:
+        InvalidKeyError: The key differs from the snapshot's.
+    """
+    if state.item is None:
+        return
+    for field in mapper.key_fields:
+        name = column(field)
+        if name in state.item and not same_value(state.item[name], item.get(name)):
+            raise InvalidKeyError(
+                f"{mapper.label}.{field.name} is a key and was changed on a stored object; "
+                "keys cannot change. Create a new object and delete the old one."
+            )
+
+
+def item_exists(mapper: Mapper) -> Condition:
+    """There is an item under the key."""
+    return Exists(Path(mapper.schema.partition.name))
+
+
+def item_absent(mapper: Mapper) -> Condition:
+    """There is no item under the key."""
+    return NotExists(Path(mapper.schema.partition.name))
+
+
+def unchanged(mapper: Mapper, state: ItemState) -> Condition:
+    """Every attribute read still has its value, and every known one that was absent still is (SEED row 26)."""
+    item = state.item or {}
+    keys = {attribute.name for attribute in mapper.schema.keys}
+    same: list[Condition] = [
+        Compare(Path(name), "=", av) for name, av in item.items() if name not in keys
+    ]
+    absent: list[Condition] = [
+        NotExists(Path(name))
+        for name in map(column, mapper.fields)
+        if name not in item and name not in state.unread
+    ]
+    return And(item_exists(mapper), *same, *absent)
+
+
+def differing(mapper: Mapper, state: ItemState, stored: Item) -> list[str]:
+    """The names, of fields where there is one, whose stored value is not the one that was read."""
+    before = state.item or {}
+    fields = {column(field): field.name for field in mapper.fields}
+    names = [*before, *(name for name in fields if name not in before and name not in state.unread)]
+    return [fields.get(name, name) for name in names if not same_value(before.get(name), stored.get(name))]
+
+
+def compute(mapper: Mapper, name: str, expression: Any) -> SetValue:
+    """An ``F()`` expression as the service computes it: another field, or a field plus or minus a number.
+
+    Raises:
+        UnsupportedError: Any other expression.
+    """
+    if isinstance(expression, F):
+        return Path(column(mapper.find(expression.name)))
+    if isinstance(expression, CombinedExpression) and expression.connector in {"+", "-"}:
+        left, right = (_operand(mapper, name, side) for side in (expression.lhs, expression.rhs))
+        return Arithmetic(left, expression.connector, right)
+    raise UnsupportedError(
+        f"{mapper.label}.{name} = {expression!r}: DynamoDB computes F(field), F(field) + number and "
+        "F(field) - number only. Compute the value in Python and save it with raise_on_conflict=True."
+    )
+
+
+def _operand(mapper: Mapper, name: str, side: Any) -> AttributeValue | Path:
+    if isinstance(side, F):
+        return Path(column(mapper.find(side.name)))
+    value = side.value if isinstance(side, Value) else side
+    return mapper.encode(mapper.find(name), value)
+
+
+def is_expression(value: Any) -> bool:
+    """Whether a field holds something for the service to compute."""
+    return hasattr(value, "resolve_expression")

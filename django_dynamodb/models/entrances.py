@@ -1,0 +1,118 @@
+"""Adds DynamoDB's own ways in to every manager: query, scan, batches by key, and the table itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Field
+
+from django_dynamodb.exceptions import UnsupportedError
+from django_dynamodb.tables import counters, lifecycle
+
+
+class Entrances:
+    """Methods of a manager that are not those of a query set, because Django reads ``queryset.query`` as state."""
+
+    model: Any
+
+    def get_queryset(self) -> Any:
+        """Given by the manager this is mixed into."""
+        return super().get_queryset()  # type: ignore[misc]  # a manager follows in the mro
+
+    def query(
+        self,
+        *partition: Any,
+        index: str | None = None,
+        consistent_read: bool = False,
+        reverse: bool = False,
+        limit: int | None = None,
+        page_size: int | None = None,
+        **lookups: Any,
+    ) -> Any:
+        """Items of one partition, in the order of the sort key; lazy.
+
+        Args:
+            partition: The value of the partition key, of the index's if one is named; or give it by keyword.
+            index: Read this index instead of the table.
+            consistent_read: See every write that finished before; twice the read units, not on a global index.
+            reverse: Descending by the sort key.
+            limit: The most items to return.
+            page_size: The most items to read with one call.
+            lookups: A test of the sort key, and filters on other fields.
+
+        Returns:
+            A query set.
+
+        Raises:
+            UnsupportedError: When it runs: no partition key, or a filter DynamoDB cannot apply. Never a scan.
+        """
+        if len(partition) > 1:
+            raise TypeError(
+                f"query() takes one positional value, the partition key; give the sort key by keyword: "
+                f"query({partition[0]!r}, <sort key>__startswith=...)."
+            )
+        if partition:
+            lookups[self._partition_field(index).name] = partition[0]
+        queryset = self.get_queryset().filter(**lookups)
+        query = queryset.query
+        query.mode, query.index, query.page_size, query.consistent = "query", index, page_size, consistent_read
+        if reverse:
+            queryset = queryset.reverse()
+        return queryset if limit is None else queryset[:limit]
+
+    def scan(
+        self,
+        *,
+        index: str | None = None,
+        consistent_read: bool = False,
+        limit: int | None = None,
+        page_size: int | None = None,
+        **lookups: Any,
+    ) -> Any:
+        """Reads the whole table, or an index, on purpose, in no order; lazy.
+
+        Args:
+            index: Read this index instead of the table.
+            consistent_read: See every write that finished before; twice the read units, not on a global index.
+            limit: The most items to return.
+            page_size: The most items to read with one call.
+            lookups: Filters; what they drop is read, and paid for, all the same.
+
+        Returns:
+            A query set.
+        """
+        queryset = self.get_queryset().filter(**lookups)
+        query = queryset.query
+        query.mode, query.index, query.page_size, query.consistent = "scan", index, page_size, consistent_read
+        return queryset if limit is None else queryset[:limit]
+
+    def create_table(self, *, wait: bool = True) -> bool:
+        """Creates the model's table if it is missing; for scripts and tests, ``dynamo_createtables`` is for deployments.
+
+        Args:
+            wait: Return only when the table is active. An autoincrement table always waits, since its counter item is
+                written next (SEED row 18).
+
+        Returns:
+            Whether it was created.
+        """
+        table = self.model._meta.open_table()
+        created = lifecycle.create(table)
+        if wait or table.schema.counter:
+            lifecycle.wait_active(table)
+        if table.schema.ttl:
+            lifecycle.enable_ttl(table)
+        if table.schema.counter:
+            counters.create(table)
+        return created
+
+    def _partition_field(self, index: str | None) -> Field[Any, Any]:
+        """The field that is the partition key of the table or of an index."""
+        mapper = self.model._meta.mapper
+        if index is None:
+            return mapper.key_fields[0]  # type: ignore[no-any-return]
+        for declared in mapper.schema.indexes:
+            if declared.name == index:
+                return mapper.field_of(declared.partition.name)  # type: ignore[no-any-return]
+        names = ", ".join(declared.name for declared in mapper.schema.indexes) or "none"
+        raise UnsupportedError(f"{mapper.label} has no index {index!r}; it has: {names}.")

@@ -1,0 +1,16 @@
+"""Tells whether a model redefines one of the public hooks, so that the fast way around it may not be taken."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def overrides(model: Any, method: str) -> bool:
+    """Whether a class outside this package defines the method.
+
+    Args:
+        model: A DynamoDB model class.
+        method: The name of a method every model has, such as ``"to_item"``.
+    """
+    owner = next(base for base in model.__mro__ if method in vars(base))
+    return not owner.__module__.startswith("django_dynamodb.")

@@ -1,0 +1,119 @@
+"""Builds model instances from items: the fast way where Django's constructor would do nothing more, else through it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Model as DjangoModel
+from django.db.models import signals
+from django.db.models.base import DEFERRED
+from django.db.models.query_utils import DeferredAttribute
+
+from django_dynamodb.models.hooks import overrides
+from django_dynamodb.models.state import ItemState, mark_stored
+from django_dynamodb.types import Item
+
+Build = Callable[[Item], Any]
+
+
+def builder(model: Any, only: frozenset[str] | None = None, *, tracked: bool = True) -> Build:
+    """The function that makes an instance of ``model`` out of an item.
+
+    Args:
+        model: A DynamoDB model class.
+        only: The attnames that were asked for; None for all. The others stay deferred.
+        tracked: Whether to keep the item as the snapshot; without it a save writes every field.
+    """
+    if overrides(model, "from_item"):
+        return _whole_items_only(model, only)
+    build = slow_builder(model, only) if needs_constructor(model) else fast_builder(model, only)
+    return build if tracked else _forgetting(build)
+
+
+def needs_constructor(model: Any) -> bool:
+    """Whether skipping ``Model.__init__`` could be noticed: overridden, or listened to."""
+    return (
+        model.__init__ is not DjangoModel.__init__
+        or model.from_db.__func__ is not DjangoModel.from_db.__func__  # type: ignore[attr-defined]
+        or signals.pre_init.has_listeners(model)
+        or signals.post_init.has_listeners(model)
+    )
+
+
+def fast_builder(model: Any, only: frozenset[str] | None) -> Build:
+    """Fills ``__dict__`` at once."""
+    mapper = model._meta.mapper
+    load = mapper.load
+    unread = _unread(mapper, only)
+    dropped = tuple(mapper.by_attname.keys() - only) if only is not None else ()
+    through_class = _data_descriptors(model, only)
+    new = model.__new__
+
+    def build(item: Item) -> Any:
+        instance = new(model)
+        values = load(item)
+        for attname in dropped:
+            del values[attname]
+        state = values["_state"] = ItemState()
+        state.adding = False
+        state.item = item
+        if unread:
+            state.unread = unread
+        instance.__dict__ = values
+        for attname in through_class:
+            setattr(instance, attname, values.pop(attname))
+        return instance
+
+    return build
+
+
+def slow_builder(model: Any, only: frozenset[str] | None) -> Build:
+    """Goes through ``Model.from_db`` and so through ``__init__`` and its signals."""
+    mapper = model._meta.mapper
+    attnames = [field.attname for field in model._meta.concrete_fields]
+    unread = _unread(mapper, only)
+
+    def build(item: Item) -> Any:
+        values = mapper.load(item)
+        row = [values[name] if only is None or name in only else DEFERRED for name in attnames]
+        instance = model.from_db(None, attnames, row)
+        mark_stored(instance, item, unread)
+        return instance
+
+    return build
+
+
+def _forgetting(build: Build) -> Build:
+    """Builds without keeping the snapshot: less memory, no conflict detection."""
+
+    def build_untracked(item: Item) -> Any:
+        instance = build(item)
+        instance._state.item = None
+        return instance
+
+    return build_untracked
+
+
+def _whole_items_only(model: Any, only: frozenset[str] | None) -> Build:
+    """The model maps items by itself (SEED row 15); a part of an item is not for it."""
+    return slow_builder(model, only) if only is not None else model.from_item  # type: ignore[no-any-return]
+
+
+def _unread(mapper: Any, only: frozenset[str] | None) -> frozenset[str]:
+    if only is None:
+        return frozenset()
+    return frozenset(field.column for field in mapper.fields if field.attname not in only)
+
+
+def _data_descriptors(model: Any, only: frozenset[str] | None) -> tuple[str, ...]:
+    """Attnames whose class attribute wants to see each assignment, as a FileField's does."""
+    found = []
+    for attname, field in model._meta.mapper.by_attname.items():
+        attribute = getattr(model, attname, None)
+        plain = isinstance(attribute, DeferredAttribute) and (
+            type(attribute) is DeferredAttribute or field.is_relation
+        )
+        if not plain and hasattr(type(attribute), "__set__") and (only is None or attname in only):
+            found.append(attname)
+    return tuple(found)

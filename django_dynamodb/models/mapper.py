@@ -1,0 +1,191 @@
+"""Holds one model's table schema and codecs, compiled once: field names above, attribute names below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Field
+
+from django_dynamodb.codec.attributes import AttributeCodec, TableCodec
+from django_dynamodb.exceptions import InvalidKeyError, InvalidValueError, SchemaError
+from django_dynamodb.models.declaration import Declaration
+from django_dynamodb.models.fields.autoincrement import AutoIncrementField
+from django_dynamodb.models.indexes import Index, Provisioned
+from django_dynamodb.models.storage import absence, value_codec
+from django_dynamodb.tables.schema import COUNTER_KEY, IndexSchema, KeyAttribute, TableSchema
+from django_dynamodb.types import AttributeValue, Item, Key
+
+KEY_TAGS: Final = ("S", "N", "B")
+
+
+class Mapper:
+    """Everything the layers below need to know of a model.
+
+    Args:
+        label: The model's name, for messages.
+        name: The table's name without prefix.
+        fields: The model's concrete fields.
+        declaration: Its ``class Table``.
+    """
+
+    def __init__(self, label: str, name: str, fields: Sequence[Field[Any, Any]], declaration: Declaration) -> None:
+        self.label = label
+        self.storage = declaration.storage
+        self.fields = tuple(fields)
+        self.by_attname = {field.attname: field for field in self.fields}
+        self._by_name = {**self.by_attname, **{field.name: field for field in self.fields}}
+        self.codecs = {field.attname: value_codec(field, self.storage) for field in self.fields}
+        self.key_fields = tuple(
+            self.field(key) for key in (declaration.partition_key, declaration.sort_key) if key is not None
+        )
+        self.key_attnames = tuple(field.attname for field in self.key_fields)
+        self.autoincrement = isinstance(self.key_fields[0], AutoIncrementField)
+        self.schema = self._schema(name, declaration)
+        self._index_keys = {
+            attribute.name for index in self.schema.indexes for attribute in (index.partition, index.sort) if attribute
+        }
+        self.table_codec = TableCodec([self._attribute(field) for field in self.fields])
+
+    # -- names --------------------------------------------------------------------------------------------------
+
+    def field(self, name: str) -> Field[Any, Any]:
+        """The field of that name or attname.
+
+        Raises:
+            SchemaError: There is none.
+        """
+        try:
+            return self._by_name[name]
+        except KeyError:
+            raise SchemaError(
+                f"{self.label}.Table names {name!r}, which is no stored field of the model; "
+                f"it has {', '.join(field.name for field in self.fields)}."
+            ) from None
+
+    def find(self, name: str) -> Field[Any, Any]:
+        """The field of that name or attname, for lookups.
+
+        Raises:
+            FieldDoesNotExist: There is none.
+        """
+        try:
+            return self._by_name[name]
+        except KeyError:
+            raise FieldDoesNotExist(f"{self.label} has no stored field named {name!r}") from None
+
+    def field_of(self, attribute: str) -> Field[Any, Any]:
+        """The field stored in an attribute."""
+        return next(field for field in self.fields if column(field) == attribute)
+
+    def key_of(self, item: Item) -> Key:
+        """The key attributes of an item."""
+        return self.schema.key_of(item)
+
+    def is_counter(self, key: Key) -> bool:
+        """Whether the key is the counter item's, which is no object of the model (SEED row 18)."""
+        return self.autoincrement and COUNTER_KEY in key.values()
+
+    def key_attribute(self, field: Field[Any, Any]) -> KeyAttribute:
+        """A field in its role as a key attribute.
+
+        Raises:
+            SchemaError: A field whose values are not text, number or binary.
+        """
+        tag = self.codecs[field.attname].tag
+        if tag not in KEY_TAGS:
+            raise SchemaError(
+                f"{self.label}.{field.name} ({type(field).__name__}) cannot be a key: "
+                "DynamoDB keys are text, numbers or binary values."
+            )
+        return KeyAttribute(name=column(field), type=tag)
+
+    # -- values -------------------------------------------------------------------------------------------------
+
+    def encode(self, field: Field[Any, Any], value: Any) -> AttributeValue:
+        """One value as it is stored.
+
+        Raises:
+            InvalidValueError: Named after the model and the field.
+        """
+        try:
+            return self.codecs[field.attname].encode(value)
+        except InvalidValueError as error:
+            raise self.named(error, field.name) from error
+
+    def encode_key(self, values: Sequence[Any]) -> Key:
+        """The key of one item, from the values of partition key and sort key in this order.
+
+        Raises:
+            InvalidKeyError: A value is missing or cannot be a key.
+        """
+        key: Key = {}
+        for field, value in zip(self.key_fields, values, strict=True):
+            if value is None:
+                raise InvalidKeyError(f"{self.label}.{field.name} is None; a key attribute needs a value.")
+            try:
+                key[column(field)] = self.codecs[field.attname].encode(value)
+            except InvalidValueError as error:
+                raise InvalidKeyError(f"{self.label}.{field.name}: {error}") from error
+        return key
+
+    def dump(self, values: dict[str, Any]) -> Item:
+        """Attname → value becomes an item; None and empty sets are left out."""
+        try:
+            return self.table_codec.dump(values)
+        except InvalidValueError as error:
+            raise type(error)(f"{self.label}.{error}") from error
+
+    def load(self, item: Item) -> dict[str, Any]:
+        """An item becomes attname → value."""
+        try:
+            return self.table_codec.load(item)
+        except InvalidValueError as error:
+            raise type(error)(f"{self.label}.{error}") from error
+
+    def named(self, error: InvalidValueError, name: str) -> InvalidValueError:
+        """The same error, named after the model and the field."""
+        return type(error)(f"{self.label}.{name}: {error}")
+
+    # -- compiling ----------------------------------------------------------------------------------------------
+
+    def _attribute(self, field: Field[Any, Any]) -> AttributeCodec:
+        missing, is_empty = absence(field, self.storage, index_key=column(field) in self._index_keys)
+        return AttributeCodec(
+            name=column(field),
+            slot=field.attname,
+            codec=self.codecs[field.attname],
+            missing=missing,
+            is_empty=is_empty,
+        )
+
+    def _schema(self, name: str, declaration: Declaration) -> TableSchema:
+        keys = [self.key_attribute(field) for field in self.key_fields]
+        billing = declaration.billing
+        return TableSchema(
+            name=name,
+            partition=keys[0],
+            sort=keys[1] if len(keys) > 1 else None,
+            indexes=tuple(self._index(index, keys[0]) for index in declaration.indexes),
+            throughput=billing.as_throughput() if isinstance(billing, Provisioned) else None,
+            ttl=column(self.field(declaration.ttl)) if declaration.ttl else None,
+            stream=declaration.stream,
+            counter=self.autoincrement,
+        )
+
+    def _index(self, index: Index, partition: KeyAttribute) -> IndexSchema:
+        named = index.projection
+        return IndexSchema(
+            name=index.name,
+            partition=self.key_attribute(self.field(index.partition_key)) if index.partition_key else partition,
+            sort=self.key_attribute(self.field(index.sort_key)) if index.sort_key else None,
+            projection=named if isinstance(named, str) else tuple(column(self.field(part)) for part in named),
+            local=index.local,
+        )
+
+
+def column(field: Field[Any, Any]) -> str:
+    """The attribute a field is stored in: its ``db_column``, else its attname."""
+    return field.column or field.attname
+

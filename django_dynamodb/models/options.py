@@ -1,0 +1,129 @@
+"""Extends Django's ``_meta`` with the table, the codecs and the managers of a DynamoDB model."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.db.models.options import Options
+from django.utils.functional import cached_property
+
+from django_dynamodb.connections import connections
+from django_dynamodb.exceptions import SchemaError
+from django_dynamodb.models.declaration import Declaration, read_declaration
+from django_dynamodb.models.fields.autoincrement import AutoIncrementField
+from django_dynamodb.models.keys import CompositeKey
+from django_dynamodb.models.manager import Manager
+from django_dynamodb.models.mapper import Mapper
+from django_dynamodb.tables.schema import TableSchema
+from django_dynamodb.tables.table import Table
+
+
+class DynamoOptions(Options):  # type: ignore[type-arg]  # django-stubs: generic only for the type checker
+    """``Model._meta`` of a DynamoDB model.
+
+    ``dynamodb`` is the declaration of ``class Table``, ``table`` the table as DynamoDB sees it (without prefix),
+    ``mapper`` the compiled codecs.
+    """
+
+    dynamodb: Declaration
+
+    def contribute_to_class(self, cls: Any, name: str) -> None:
+        """Marks the model as unmanaged: no migration, no SQL table, no check against an SQL backend."""
+        super().contribute_to_class(cls, name)
+        self.managed = False
+        self.original_attrs["managed"] = False
+        self.required_db_vendor = "dynamodb"
+        self.required_db_features = ["supports_unlimited_charfield", "supports_json_field"]
+
+    @cached_property
+    def base_manager(self) -> Manager[Any]:  # type: ignore[override]  # ours is a Django manager
+        """The manager Django itself reads with: refresh, foreign keys, dumps."""
+        manager: Manager[Any] = Manager()
+        manager.name = "_base_manager"
+        manager.model = self.model
+        manager.auto_created = True
+        return manager
+
+    @cached_property
+    def mapper(self) -> Mapper:
+        """The compiled codecs; built on first use, when all models are loaded."""
+        if self.concrete_model is not self.model:
+            concrete: Mapper = self.concrete_model._meta.mapper  # type: ignore[union-attr]  # a proxy has one
+            return concrete
+        return Mapper(self.label, self.db_table, self.concrete_fields, self.dynamodb)
+
+    @property
+    def table(self) -> TableSchema:
+        """The table's schema, without the prefix of the settings."""
+        return self.mapper.schema
+
+    def open_table(self) -> Table:
+        """The table behind the model's connection, with the prefix of the settings."""
+        return connections[self.dynamodb.using].table(self.table)
+
+    def _expire_cache(self, forward: bool = True, reverse: bool = True) -> None:
+        super()._expire_cache(forward, reverse)
+        self.__dict__.pop("mapper", None)
+
+    # -- declaring the key --------------------------------------------------------------------------------------
+
+    def declare_table(self, table: type | None) -> None:
+        """Reads ``class Table`` and turns its key into Django's primary key.
+
+        Raises:
+            SchemaError: A key that names no field, or cannot be what it is said to be.
+        """
+        self.dynamodb = read_declaration(table, self.object_name or "")
+        if self.dynamodb.name:
+            self.db_table = self.dynamodb.name
+        partition = self._partition_field()
+        if self.dynamodb.sort_key:
+            self._declare_pair(partition, self.dynamodb.sort_key)
+        elif self.pk is None:
+            partition.primary_key = True
+            self.setup_pk(partition)
+
+    def _partition_field(self) -> Any:
+        """The partition key's field; the declaration then names it."""
+        name = self.dynamodb.partition_key
+        if name is None:
+            if self.pk is None:
+                raise SchemaError(
+                    f"{self.label} has no partition key: give one field primary_key=True, "
+                    'or write class Table: partition_key = "<field>".'
+                )
+            name = self.pk.name
+            self.dynamodb = replace(self.dynamodb, partition_key=name)
+        field = self._local_field(name)
+        if self.pk is not None and self.pk is not field:
+            raise SchemaError(
+                f"{self.label}.{self.pk.name} has primary_key=True but Table.partition_key is {name!r}; "
+                "drop one of the two."
+            )
+        return field
+
+    def _declare_pair(self, partition: Any, sort_name: str) -> None:
+        """Adds the virtual ``pk`` of a model with a sort key."""
+        if isinstance(partition, AutoIncrementField):
+            raise SchemaError(
+                f"{self.label}: an AutoIncrementField cannot be the partition key of a table with a sort key "
+                f"({sort_name!r}); its counter item would be part of a partition."
+            )
+        if partition.primary_key:
+            raise SchemaError(
+                f"{self.label}.{partition.name} has primary_key=True, but the key is the pair "
+                f"({partition.name}, {sort_name}); drop primary_key=True and name both in class Table."
+            )
+        sort = self._local_field(sort_name)
+        self.model.add_to_class("pk", CompositeKey(partition.name, sort.name))  # type: ignore[attr-defined]
+        # A form then reports an existing pair at the form, and so do serializers.
+        self.unique_together = ((partition.name, sort.name),)
+
+    def _local_field(self, name: str) -> Any:
+        for field in self.local_fields:
+            if field.name == name:
+                return field
+        names = ", ".join(field.name for field in self.local_fields) or "none"
+        raise SchemaError(f"{self.label}.Table names {name!r}, which is no field of the model; fields: {names}.")
+

@@ -1,0 +1,176 @@
+"""Holds what a query set was asked for, in place of Django's ``sql.Query``.
+
+Django reads and calls a number of names on ``queryset.query``; those that make sense here are served, and every other
+one raises, so that nothing written for SQL passes unnoticed.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable
+from typing import Any, Literal
+
+from django.db.models import Q
+
+from django_dynamodb.exceptions import UnsupportedError
+from django_dynamodb.models.lookups import EVERYTHING, NOTHING, Node, Resolver, all_of, any_of
+
+
+class ItemQuery:
+    """The state of one query set; copied by ``chain()``, never shared.
+
+    Args:
+        model: The DynamoDB model that is asked.
+    """
+
+    # what Django reads and DynamoDB never has
+    annotations: dict[str, Any] = {}
+    annotation_select: dict[str, Any] = {}
+    combinator = None
+    combined_queries = ()
+    distinct = False
+    distinct_fields: tuple[str, ...] = ()
+    extra_order_by = ()
+    group_by = None
+    select_for_update = False
+    select_related: Any = False
+    where = ()
+    _filtered_relations: dict[str, Any] = {}
+
+    def __init__(self, model: Any) -> None:
+        self.model = model
+        self.node: Node = EVERYTHING
+        self.mode: Literal["planned", "query", "scan"] = "planned"
+        self.index: str | None = None
+        self.consistent = False
+        self.order_by: tuple[str, ...] = ()
+        self.default_ordering = True
+        self.standard_ordering = True
+        self.low_mark = 0
+        self.high_mark: int | None = None
+        self.page_size: int | None = None
+        self.loaded: frozenset[str] | None = None
+        self.tracked = True
+        self.values_select: tuple[str, ...] = ()
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise UnsupportedQueryName(
+            f"{type(self).__name__} has no {name!r}: the code that asked for it is written for SQL queries."
+        )
+
+    # -- copying ------------------------------------------------------------------------------------------------
+
+    def chain(self, klass: Any = None) -> ItemQuery:
+        """A copy that can be changed; its values are immutable, so a shallow one."""
+        return copy.copy(self)
+
+    clone = chain
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> ItemQuery:
+        return self.chain()
+
+    def get_meta(self) -> Any:
+        """The model's ``_meta``."""
+        return self.model._meta
+
+    # -- conditions ---------------------------------------------------------------------------------------------
+
+    def add_q(self, q: Q, reuse_all: bool = False) -> None:
+        """Narrows the query; an unusable lookup raises here, not when it runs."""
+        meta = self.model._meta
+        self.node = all_of((self.node, Resolver(meta.mapper, meta.pk).resolve(q)))
+
+    def combine(self, rhs: ItemQuery, connector: str) -> None:
+        """``queryset & other`` and ``queryset | other``."""
+        join = any_of if connector == Q.OR else all_of
+        self.node = join((self.node, rhs.node))
+
+    def set_empty(self) -> None:
+        """``none()``."""
+        self.node = NOTHING
+
+    def is_empty(self) -> bool:
+        """Whether nothing can match, so that nothing needs to be asked."""
+        return self.node == NOTHING
+
+    # -- slices -------------------------------------------------------------------------------------------------
+
+    @property
+    def is_sliced(self) -> bool:
+        """Whether a slice was taken."""
+        return self.high_mark is not None or bool(self.low_mark)
+
+    def can_filter(self) -> bool:
+        """Django allows no filter after a slice."""
+        return not self.is_sliced
+
+    def set_limits(self, low: int | None = None, high: int | None = None) -> None:
+        """``[low:high]``, relative to an earlier slice.
+
+        Raises:
+            UnsupportedError: A slice that starts elsewhere than at the beginning.
+        """
+        if low:
+            raise UnsupportedError(
+                f"{self.model._meta.label}: DynamoDB cannot skip the first {low} items without reading them. "
+                "Continue after the last item you have: filter its sort key with __gt (or __lt in reverse)."
+            )
+        if high is not None:
+            self.high_mark = high if self.high_mark is None else min(self.high_mark, high)
+            if self.high_mark == 0:
+                self.set_empty()
+
+    def clear_limits(self) -> None:
+        """Takes the slice back."""
+        self.high_mark = None
+
+    # -- ordering -----------------------------------------------------------------------------------------------
+
+    def add_ordering(self, *ordering: Any) -> None:
+        """``order_by()``; whether a key serves it is the planner's to say.
+
+        Raises:
+            UnsupportedError: Anything but field names.
+        """
+        for name in ordering:
+            if not isinstance(name, str) or name == "?":
+                raise UnsupportedError(
+                    f"{self.model._meta.label}: order_by({name!r}): DynamoDB orders by a sort key only; "
+                    "name it, or sort the result in Python."
+                )
+        self.order_by += ordering
+
+    def clear_ordering(self, force: bool = False, clear_default: bool = True) -> None:
+        """Forgets ``order_by()``."""
+        self.order_by = ()
+        if clear_default:
+            self.default_ordering = False
+
+    # -- loading ------------------------------------------------------------------------------------------------
+
+    def add_immediate_loading(self, field_names: Iterable[str]) -> None:
+        """``only()``: just these fields, and the key."""
+        self.loaded = self._attnames(field_names) | set(self.model._meta.mapper.key_attnames)
+
+    def add_deferred_loading(self, field_names: Iterable[str]) -> None:
+        """``defer()``: all but these fields; the key is always loaded."""
+        mapper = self.model._meta.mapper
+        loaded = frozenset(mapper.by_attname) if self.loaded is None else self.loaded
+        self.loaded = (loaded - self._attnames(field_names)) | set(mapper.key_attnames)
+
+    def clear_deferred_loading(self) -> None:
+        """``defer(None)``: everything again."""
+        self.loaded = None
+
+    def _attnames(self, names: Iterable[str]) -> frozenset[str]:
+        meta = self.model._meta
+        found: set[str] = set()
+        for name in names:
+            found.update(meta.mapper.key_attnames if name == "pk" else (meta.mapper.find(name).attname,))
+        return frozenset(found)
+
+
+class UnsupportedQueryName(UnsupportedError, AttributeError):
+    """Code written for SQL asked for a part of a query that DynamoDB has not; hasattr() says no."""

@@ -1,0 +1,408 @@
+"""Answers Django's query set methods from DynamoDB: a plan is made, shown or run; nothing is silently ignored."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, Self, TypeVar
+
+from asgiref.sync import sync_to_async
+from django.db import DEFAULT_DB_ALIAS, models
+from django.db import connections as sql_connections
+from django.db.models import Q
+from django.db.models.manager import BaseManager
+from django.db.models.query import QuerySet as DjangoQuerySet
+
+from django_dynamodb.connections import connections
+from django_dynamodb.exceptions import OverwriteError, UnsupportedError
+from django_dynamodb.models.bulk import Batch, delete_rows, update_rows
+from django_dynamodb.models.entrances import Entrances
+from django_dynamodb.models.explain import explain
+from django_dynamodb.models.mapper import column
+from django_dynamodb.models.plan import Planner
+from django_dynamodb.models.query import ItemQuery
+from django_dynamodb.models.reads import Build, Columns, Read
+from django_dynamodb.models.refused import REFUSED, refuse
+from django_dynamodb.models.rows import DictRows, FlatRows, InstanceRows, NamedTupleRows, TupleRows
+from django_dynamodb.tables.table import Table
+from django_dynamodb.types import Item
+
+M = TypeVar("M", bound=models.Model)
+ITERATOR_CHUNK = 2_000
+"""Rows an asynchronous iterator hands over at a time, as Django's own."""
+
+
+class QuerySet(DjangoQuerySet[M, M]):
+    """A lazy, chainable read of one model; cloning, slicing, pickling and prefetching are Django's."""
+
+    def __init__(
+        self,
+        model: type[M] | None = None,
+        query: Any = None,
+        using: str | None = None,
+        hints: dict[str, models.Model] | None = None,
+    ) -> None:
+        super().__init__(model, ItemQuery(model) if query is None else query, using, hints)
+        self._iterable_class: Any = InstanceRows
+
+    @classmethod
+    def as_manager(cls) -> Any:
+        """A manager with this query set's methods, and DynamoDB's ways in."""
+        made = type("Manager", (Entrances, BaseManager.from_queryset(cls)), {})()
+        made._built_with_asmanager = True
+        return made
+
+    # -- running a plan -----------------------------------------------------------------------------------------
+
+    def _dynamo_table(self) -> Table:
+        return self.model._meta.open_table()  # type: ignore[attr-defined, no-any-return]
+
+    def _dynamo_read(self) -> Read:
+        """The plan of this query set, made anew: settings may have changed."""
+        using = self.model._meta.dynamodb.using  # type: ignore[attr-defined]
+        return Planner(self.query, connections[using].settings.scan).plan()  # type: ignore[arg-type]
+
+    def _dynamo_rows(self, make_build: Callable[[frozenset[str] | None], Build]) -> Iterator[Any]:
+        """Runs the plan, building each row as its item arrives."""
+        read = self._dynamo_read()
+        only, columns = self._dynamo_wanted(read)
+        return read.rows(self._dynamo_table(), make_build(only), columns)
+
+    def _dynamo_wanted(self, read: Read) -> tuple[frozenset[str] | None, Columns]:
+        """The attnames to load and the attributes to ask for; None is everything."""
+        mapper = self.model._meta.mapper  # type: ignore[attr-defined]
+        only = self.query.loaded
+        if self.query.values_select:
+            names = self.query._attnames(self.query.values_select)
+            return None, tuple(column(field) for field in mapper.fields if field.attname in names)
+        if read.held is not None:
+            held = frozenset(field.attname for field in mapper.fields if column(field) in read.held)
+            only = held if only is None else held & only
+            return only, None
+        if only is None:
+            return None, None
+        return only, tuple(column(field) for field in mapper.fields if field.attname in only)
+
+    @property
+    def db(self) -> str:
+        """The alias Django may ask for; no SQL database is ever used."""
+        return self._db or DEFAULT_DB_ALIAS
+
+    @property
+    def ordered(self) -> bool:
+        """True: items have the order the table gives them, and asking for another one raises."""
+        return True
+
+    @property
+    def totally_ordered(self) -> bool:
+        """True, for the same reason; Django 6.1 asks."""
+        return True
+
+    def __repr__(self) -> str:
+        """Never reads the table: Django's debug page would do so several times."""
+        if self._result_cache is not None:
+            return super().__repr__()
+        return f"<{type(self).__name__} of {self.model._meta.label}, not read yet; list() reads it>"
+
+    # -- one object ---------------------------------------------------------------------------------------------
+
+    def get(self, *args: Any, consistent_read: bool = False, **kwargs: Any) -> M:
+        """The one matching object.
+
+        Args:
+            args: The key: partition value, and sort value if there is one; or ``Q`` objects.
+            consistent_read: See every write that finished before.
+            kwargs: Lookups; ``pk`` is the packed key, or a tuple.
+
+        Raises:
+            Model.DoesNotExist: There is none.
+            Model.MultipleObjectsReturned: There are several.
+        """
+        lookups = [arg for arg in args if isinstance(arg, Q)]
+        values = [arg for arg in args if not isinstance(arg, Q)]
+        clone = self._chain()
+        if values:
+            kwargs.update(self._dynamo_key_lookups(values))
+        if lookups or kwargs:
+            clone = clone.filter(*lookups, **kwargs)
+        if consistent_read:
+            clone.query.consistent = True
+        if clone.query.can_filter():
+            clone.query.clear_ordering(force=True)
+            clone.query.set_limits(high=2)
+        found = list(clone)
+        if len(found) == 1:
+            return found[0]
+        name = self.model._meta.object_name
+        if not found:
+            raise self.model.DoesNotExist(f"{name} matching query does not exist.")
+        raise self.model.MultipleObjectsReturned(f"get() returned more than one {name}.")
+
+    def _dynamo_key_lookups(self, values: Sequence[Any]) -> dict[str, Any]:
+        fields = self.model._meta.mapper.key_fields  # type: ignore[attr-defined]
+        if len(values) != len(fields):
+            names = ", ".join(field.name for field in fields)
+            raise TypeError(f"{self.model._meta.label}.objects.get() takes the whole key, ({names}), not {len(values)} value(s).")
+        return {field.attname: value for field, value in zip(fields, values, strict=True)}
+
+    def create(self, **kwargs: Any) -> M:
+        """Makes and stores a new object.
+
+        Raises:
+            OverwriteError: Its key exists already; also an ``IntegrityError``.
+        """
+        created = self.model(**kwargs)
+        created.save(force_insert=True)
+        return created
+
+    def get_or_create(self, defaults: Mapping[str, Any] | None = None, **kwargs: Any) -> tuple[M, bool]:
+        """The object, and whether it had to be created; safe when two callers try at once."""
+        try:
+            return self.consistent().get(**kwargs), False
+        except self.model.DoesNotExist:
+            params = self._extract_model_params(defaults, **kwargs)  # type: ignore[attr-defined]
+        try:
+            return self.create(**_called(params)), True
+        except OverwriteError as taken:
+            try:
+                return self.consistent().get(**kwargs), False
+            except self.model.DoesNotExist:
+                raise taken from None
+
+    def update_or_create(
+        self,
+        defaults: Mapping[str, Any] | None = None,
+        create_defaults: Mapping[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> tuple[M, bool]:
+        """Changes the object, or creates it; the second value says which."""
+        found, created = self.get_or_create(defaults if create_defaults is None else create_defaults, **kwargs)
+        if created:
+            return found, True
+        for name, value in _called(dict(defaults or {})).items():
+            setattr(found, name, value)
+        found.save()
+        return found, False
+
+    # -- many objects -------------------------------------------------------------------------------------------
+
+    def consistent(self, consistent: bool = True) -> Self:
+        """See every write that finished before; twice the read units, not on a global index."""
+        clone = self._chain()
+        clone.query.consistent = consistent
+        return clone
+
+    def index(self, name: str) -> Self:
+        """Read this index, whatever the planner would choose."""
+        clone = self._chain()
+        clone.query.index = name
+        return clone
+
+    def untracked(self) -> Self:
+        """Keep no snapshots: less memory for large reads, but a save writes every field and detects no conflict."""
+        clone = self._chain()
+        clone.query.tracked = False
+        return clone
+
+    def count(self) -> int:
+        """How many match; counted by the service, which reads what it counts."""
+        return len(self._result_cache) if self._result_cache is not None else self._dynamo_read().count(self._dynamo_table())
+
+    def exists(self) -> bool:
+        """Whether any matches."""
+        if self._result_cache is not None:
+            return bool(self._result_cache)
+        clone = self._chain()
+        clone.query.set_limits(high=1)
+        columns = tuple(attribute.name for attribute in self.model._meta.table.keys)  # type: ignore[attr-defined]
+        return any(True for _ in clone._dynamo_read().rows(self._dynamo_table(), _as_is, columns))
+
+    def iterator(self, chunk_size: int | None = None) -> Iterator[M]:
+        """Row after row, nothing cached; pages are read as they are needed.
+
+        Args:
+            chunk_size: How many rows to prefetch related objects for at a time.
+        """
+        return super().iterator(ITERATOR_CHUNK if chunk_size is None else chunk_size)
+
+    def _iterator(self, use_chunked_fetch: bool, chunk_size: int | None) -> Iterator[M]:
+        rows = iter(self._iterable_class(self))
+        if not self._prefetch_related_lookups or not chunk_size:
+            yield from rows
+            return
+        while chunk := list(islice(rows, chunk_size)):
+            models.prefetch_related_objects(chunk, *self._prefetch_related_lookups)
+            yield from chunk
+
+    async def aiterator(self, chunk_size: int = ITERATOR_CHUNK) -> AsyncIterator[M]:
+        """Row after row, read in a thread of its own so that the event loop goes on."""
+        rows = self.iterator(chunk_size)
+        take = sync_to_async(lambda: list(islice(rows, chunk_size)), thread_sensitive=False)
+        while chunk := await take():
+            for row in chunk:
+                yield row
+
+    def in_bulk(self, id_list: Iterable[Any] | None = None, *, field_name: str = "pk") -> dict[Any, M]:  # type: ignore[override]
+        """Key → object, for those of the keys that exist.
+
+        Args:
+            id_list: Packed keys, or tuples; None for everything this query set has.
+            field_name: ``"pk"``; nothing else is unique in DynamoDB.
+        """
+        if field_name not in {"pk", self.model._meta.pk.name}:
+            raise UnsupportedError(
+                f"{self.model._meta.label}: in_bulk(field_name={field_name!r}): only the key is unique in DynamoDB."
+            )
+        if self.query.is_sliced:
+            raise TypeError("Cannot use 'limit' or 'offset' with in_bulk().")
+        rows = self if id_list is None else self.filter(pk__in=list(id_list))
+        return {row.pk: row for row in rows}
+
+    def get_batch(self, keys: Iterable[Any], *, consistent_read: bool = False) -> list[M]:
+        """The objects of these keys, in their order; absent ones are left out.
+
+        Args:
+            keys: Any number of packed keys or tuples.
+            consistent_read: See every write that finished before.
+
+        Raises:
+            UnprocessedItemsError: The service did not return all of them within the retries; ``keys`` is the rest.
+        """
+        return list(self.filter(pk__in=list(keys)).consistent(consistent_read))
+
+    # -- writing ------------------------------------------------------------------------------------------------
+
+    def batch_write(self, puts: Iterable[M] = (), deletes: Iterable[Any] = (), progress: Any = None) -> int:
+        """Writes and deletes any number of items, 25 a call, without conditions, signals or snapshots.
+
+        Args:
+            puts: Objects to write, replacing what is stored; may be a generator.
+            deletes: Objects, packed keys or tuples to delete.
+            progress: Called with the number of items done since the last time.
+
+        Returns:
+            How many items were written and deleted.
+
+        Raises:
+            DuplicateKeyError: A key comes twice.
+            UnprocessedItemsError: Some were not done within the retries; ``items`` and ``keys`` are the rest.
+        """
+        return Batch(self.model, self._dynamo_table()).write(puts, deletes, progress)
+
+    def bulk_create(self, objs: Iterable[M], batch_size: int | None = None, **options: Any) -> list[M]:  # type: ignore[override]
+        """Writes new objects in batches, replacing items that exist; an autoincrement model inserts one by one.
+
+        Args:
+            objs: The objects; each is marked as stored.
+            batch_size: Accepted for Django; the service takes 25 a call.
+
+        Raises:
+            UnsupportedError: An option that asks for conflicts to be seen: batches take no conditions.
+            UnprocessedItemsError: Some were not written; ``items`` is the rest.
+        """
+        if wanted := sorted(name for name, value in options.items() if value):
+            raise UnsupportedError(
+                f"{self.model._meta.label}: bulk_create({', '.join(wanted)}): a batch has no conditions and replaces "
+                "what exists; use create() for each object to be told."
+            )
+        return Batch(self.model, self._dynamo_table()).create(list(objs))
+
+    def update(self, **kwargs: Any) -> int:
+        """Changes each matching item by one UpdateItem, if it still matches.
+
+        Args:
+            kwargs: Field → value or ``F()`` expression.
+
+        Returns:
+            How many items were changed; a whole key with further filters is one conditional call.
+        """
+        if self.query.is_sliced:
+            raise TypeError("Cannot update a query once a slice has been taken.")
+        changed = update_rows(self, kwargs)
+        self._result_cache = None
+        return changed
+
+    update.alters_data = True  # type: ignore[attr-defined]
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Deletes each matching object, with Django's signals."""
+        if self.query.is_sliced:
+            raise TypeError("Cannot use 'limit' or 'offset' with delete().")
+        deleted = delete_rows(self)
+        self._result_cache = None
+        return deleted, {self.model._meta.label: deleted}
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
+
+    # -- shapes -------------------------------------------------------------------------------------------------
+
+    def values(self, *fields: str, **expressions: Any) -> Any:
+        """Dictionaries instead of objects; only these attributes are read."""
+        return self._dynamo_values(fields, expressions, DictRows)
+
+    def values_list(self, *fields: str, flat: bool = False, named: bool = False) -> Any:  # type: ignore[override]
+        """Tuples instead of objects, or single values, or named tuples."""
+        if flat and named:
+            raise TypeError("'flat' and 'named' can't be used together.")
+        if flat and len(fields) != 1:
+            raise TypeError("'flat' is not valid when values_list is called with more than one field.")
+        return self._dynamo_values(fields, {}, FlatRows if flat else NamedTupleRows if named else TupleRows)
+
+    def _dynamo_values(self, fields: tuple[str, ...], expressions: Mapping[str, Any], rows: Any) -> Any:
+        if expressions:
+            raise UnsupportedError(f"{self.model._meta.label}: values() takes field names; DynamoDB computes nothing.")
+        mapper = self.model._meta.mapper  # type: ignore[attr-defined]
+        clone = self._chain()
+        clone._fields = fields
+        clone.query.values_select = fields or tuple(field.attname for field in mapper.fields)
+        clone.query._attnames(clone.query.values_select)
+        clone._iterable_class = rows
+        return clone
+
+    def distinct(self, *field_names: str) -> Self:
+        """Items are distinct by nature; distinct values of a field are not to be had."""
+        if field_names:
+            raise UnsupportedError(
+                f"{self.model._meta.label}: distinct({', '.join(field_names)}): collect the values in a Python set."
+            )
+        return self._chain()
+
+    def select_related(self, *fields: Any) -> Self:
+        """DynamoDB joins nothing: reads the related objects in one further query, as ``prefetch_related`` does."""
+        return self.prefetch_related(*fields) if fields else self._chain()
+
+    def using(self, alias: str | None) -> Self:
+        """Accepted for Django's own calls; a DynamoDB connection is chosen by ``class Table: using``."""
+        if alias is not None and alias not in sql_connections.settings:
+            raise UnsupportedError(
+                f"{self.model._meta.label}.using({alias!r}): the connection of a DynamoDB model is the alias in its "
+                "class Table: using."
+            )
+        return super().using(alias)
+
+    def explain(self, *, format: str | None = None, **options: Any) -> str:  # noqa: A002  # Django's name
+        """The request that would be sent, its index and its cost class; sends nothing."""
+        if format is not None or options:
+            raise UnsupportedError(f"{self.model._meta.label}: explain() takes no options here.")
+        return explain(self)
+
+    def _filter_or_exclude_inplace(self, negate: bool, args: Any, kwargs: Any) -> None:
+        q = Q(*args, **kwargs)
+        self.query.add_q(~q if negate else q)
+
+    def __class_getitem__(cls, *args: Any) -> Any:
+        return cls
+
+
+def _called(params: dict[str, Any]) -> dict[str, Any]:
+    """Defaults given as callables are called, as Django does."""
+    return {name: value() if callable(value) else value for name, value in params.items()}
+
+
+def _as_is(item: Item) -> Item:
+    return item
+
+
+for _name in REFUSED:
+    setattr(QuerySet, _name, refuse(_name))

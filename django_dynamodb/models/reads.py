@@ -1,0 +1,187 @@
+"""States each way of reading as an immutable record that runs against a table: what a plan comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, ClassVar, Protocol
+
+from django_dynamodb.expressions.conditions import Condition
+from django_dynamodb.expressions.keys import KeyCondition
+from django_dynamodb.expressions.paths import Path
+from django_dynamodb.expressions.projections import Projection
+from django_dynamodb.tables import batches, pages
+from django_dynamodb.tables.table import Table
+from django_dynamodb.types import Item, Key
+
+Build = Callable[[Item], Any]
+Columns = tuple[str, ...] | None
+"""The attributes to bring back; None for all."""
+
+
+class Read(Protocol):
+    """What every read can do."""
+
+    verb: ClassVar[str]
+    cost: ClassVar[str]
+
+    @property
+    def held(self) -> frozenset[str] | None:
+        """The attributes there are to be had; None for all."""
+
+    def rows(self, table: Table, build: Build, columns: Columns) -> Iterator[Any]:
+        """Reads and builds, lazily."""
+
+    def count(self, table: Table) -> int:
+        """How many items match, without bringing them here."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NoRead:
+    """Nothing can match."""
+
+    verb: ClassVar[str] = "nothing"
+    cost: ClassVar[str] = "no call"
+    held: ClassVar[None] = None
+
+    def rows(self, table: Table, build: Build, columns: Columns) -> Iterator[Any]:
+        """No rows."""
+        return iter(())
+
+    def count(self, table: Table) -> int:
+        """None."""
+        return 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GetRead:
+    """One item by its whole key."""
+
+    verb: ClassVar[str] = "GetItem"
+    cost: ClassVar[str] = "one item"
+    held: ClassVar[None] = None
+
+    key: Key
+    consistent: bool
+
+    def rows(self, table: Table, build: Build, columns: Columns) -> Iterator[Any]:
+        """The item, if it is there."""
+        item = table.get(self.key, consistent=self.consistent, projection=_projection(columns))
+        if item is not None:
+            yield build(item)
+
+    def count(self, table: Table) -> int:
+        """1 or 0."""
+        names = tuple(table.schema.key_of(self.key))
+        return sum(1 for _ in self.rows(table, _anything, names))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BatchRead:
+    """Items by a list of keys, in the order of the list; absent ones are left out."""
+
+    verb: ClassVar[str] = "BatchGetItem"
+    cost: ClassVar[str] = "one item per key"
+    held: ClassVar[None] = None
+
+    keys: tuple[Key, ...]
+    consistent: bool
+    limit: int | None
+
+    def rows(self, table: Table, build: Build, columns: Columns) -> Iterator[Any]:
+        """The items found."""
+        found = batches.get_many(
+            table, self.keys, consistent=self.consistent, projection=_projection(columns), build=build
+        )
+        return islice((row for row in found if row is not None), self.limit)
+
+    def count(self, table: Table) -> int:
+        """How many of the keys exist."""
+        names = tuple(attribute.name for attribute in table.schema.keys)
+        return sum(1 for _ in self.rows(table, _anything, names))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QueryRead:
+    """Items of one partition of the table or an index, in the order of its sort key."""
+
+    verb: ClassVar[str] = "Query"
+    cost: ClassVar[str] = "the items of one partition that the key condition selects"
+
+    condition: KeyCondition
+    index: str | None
+    projected: frozenset[str] | None
+    filter: Condition | None
+    consistent: bool
+    forward: bool
+    limit: int | None
+    page_size: int | None
+
+    @property
+    def held(self) -> frozenset[str] | None:
+        """What the index holds."""
+        return self.projected
+
+    def rows(self, table: Table, build: Build, columns: Columns) -> Iterator[Any]:
+        """The items, page after page."""
+        found = pages.query(
+            table, self.condition, index=self.index, filter=self.filter, projection=_projection(columns),
+            consistent=self.consistent, forward=self.forward, limit=self.limit, page_size=self.page_size, build=build,
+        )  # fmt: skip
+        for page in found:
+            yield from page.items
+
+    def count(self, table: Table) -> int:
+        """Counted by the service."""
+        found = pages.count_query(
+            table, self.condition, index=self.index, filter=self.filter, consistent=self.consistent
+        )
+        return _at_most(found, self.limit)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ScanRead:
+    """The whole table or index, in no order."""
+
+    verb: ClassVar[str] = "Scan"
+    cost: ClassVar[str] = "the whole table"
+
+    filter: Condition | None
+    index: str | None
+    projected: frozenset[str] | None
+    consistent: bool
+    limit: int | None
+    page_size: int | None
+    implicit: bool
+
+    @property
+    def held(self) -> frozenset[str] | None:
+        """What the index holds."""
+        return self.projected
+
+    def rows(self, table: Table, build: Build, columns: Columns) -> Iterator[Any]:
+        """The items, page after page."""
+        found = pages.scan(
+            table, index=self.index, filter=self.filter, projection=_projection(columns),
+            consistent=self.consistent, limit=self.limit, page_size=self.page_size, build=build,
+        )  # fmt: skip
+        for page in found:
+            yield from page.items
+
+    def count(self, table: Table) -> int:
+        """Counted by the service, which reads everything to do so."""
+        found = pages.count_scan(table, index=self.index, filter=self.filter, consistent=self.consistent)
+        return _at_most(found, self.limit)
+
+
+def _projection(columns: Columns) -> Projection | None:
+    return None if columns is None else Projection(tuple(map(Path, columns)))
+
+
+def _anything(item: Item) -> Item:
+    return item
+
+
+def _at_most(count: int, limit: int | None) -> int:
+    return count if limit is None else min(count, limit)

@@ -1,0 +1,62 @@
+"""Reads a stored object again, whole or in part, and renews its snapshot."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django_dynamodb.models.mapper import column
+from django_dynamodb.models.state import mark_stored, state_of
+
+
+def refresh(instance: Any, queryset: Any, names: set[str] | None) -> None:
+    """Reads the object by its key, consistently, and takes over what was read.
+
+    Args:
+        instance: The object.
+        queryset: The query set to read through.
+        names: The fields to read, names or attnames; None for all that are loaded.
+
+    Raises:
+        Model.DoesNotExist: The item is gone.
+    """
+    names = _forget_prefetched(instance, names)
+    if names is not None and not names:
+        return
+    values = instance._dynamo_key_values()
+    queryset = queryset.consistent().filter(pk=values if len(values) > 1 else values[0])
+    deferred = instance.get_deferred_fields()
+    if names is not None:
+        queryset = queryset.only(*names)
+    elif deferred:
+        queryset = queryset.only(*(vars(instance).keys() & instance._meta.mapper.by_attname.keys()))
+    _take_over(instance, queryset.get(), names)
+
+
+def _forget_prefetched(instance: Any, names: set[str] | None) -> set[str] | None:
+    """Drops prefetched lists; returns the names that are fields."""
+    if names is None:
+        instance._prefetched_objects_cache = {}
+        return None
+    prefetched = getattr(instance, "_prefetched_objects_cache", {})
+    for name in names & set(prefetched):
+        del prefetched[name]
+    return names - set(prefetched)
+
+
+def _take_over(instance: Any, fresh: Any, names: set[str] | None) -> None:
+    """Copies the values and the part of the snapshot they came from."""
+    read = [field for field in instance._meta.concrete_fields if field.attname in vars(fresh)]
+    for field in read:
+        setattr(instance, field.attname, vars(fresh)[field.attname])
+        if field.is_relation and field.is_cached(instance):
+            field.delete_cached_value(instance)
+    for relation in instance._meta.related_objects:
+        if (names is None or relation.name in names) and relation.is_cached(instance):
+            relation.delete_cached_value(instance)
+    state, new = state_of(instance), state_of(fresh)
+    columns = {column(field) for field in read}
+    if names is None and not new.unread:
+        mark_stored(instance, new.item or {})
+        return
+    kept = {name: av for name, av in (state.item or {}).items() if name not in columns}
+    mark_stored(instance, {**kept, **(new.item or {})}, state.unread - columns)

@@ -1,0 +1,44 @@
+"""Remembers, per instance, the item it was loaded from or last written as."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models.base import ModelState
+
+from django_dynamodb.types import Item
+
+
+class ItemState(ModelState):
+    """Django's instance state plus the snapshot that conflicts and changes are found by.
+
+    ``item`` is None for an object that was never loaded or saved (SEED row 7). ``unread`` names the attributes that
+    exist in the table but were not asked for; whether they are there is not known.
+    """
+
+    item: Item | None = None
+    unread: frozenset[str] = frozenset()
+
+
+def state_of(instance: Any) -> ItemState:
+    """The instance's state as an ``ItemState``; Django's constructor makes the plain kind."""
+    state = instance._state
+    if not isinstance(state, ItemState):
+        state.__class__ = ItemState
+    return state  # type: ignore[no-any-return]  # its class was set on the line above
+
+
+def mark_stored(instance: Any, item: Item, unread: frozenset[str] = frozenset()) -> None:
+    """Notes that the instance is stored as ``item``."""
+    state = state_of(instance)
+    state.adding = False
+    state.item = item
+    state.unread = unread
+
+
+def mark_deleted(instance: Any) -> None:
+    """Notes that the instance is not stored: its next save is an insert (SEED row 30)."""
+    state = state_of(instance)
+    state.adding = True
+    state.item = None
+    state.unread = frozenset()

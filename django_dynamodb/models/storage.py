@@ -1,0 +1,305 @@
+"""Maps each kind of Django field to the way its values are stored, and back.
+
+Two tables say everything: ``NATIVE`` for this package's own encodings, ``MAPPER1_KINDS`` for those of dynamodb-mapper
+(SEED rows 8-13). Fields that bring their own conversion (``get_prep_value``, ``from_db_value`` …) keep it: their
+prepared value is stored by its internal type, or by its Python type when that is unknown.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import uuid
+from collections.abc import Callable, Mapping
+from decimal import Context, Decimal
+from typing import Any, Final
+
+from django.conf import settings
+from django.db.models import DecimalField, Field
+from django.utils import timezone
+from django.utils.functional import Promise
+
+from django_dynamodb.codec import mapper1, scalars
+from django_dynamodb.codec.scalars import ValueCodec
+from django_dynamodb.codec.values import decode_value, encode_value
+from django_dynamodb.exceptions import InvalidTypeError, InvalidValueError
+from django_dynamodb.limits import NUMBER_DIGITS
+from django_dynamodb.models.connection_stub import CONNECTION
+from django_dynamodb.types import AttributeValue
+
+TEXT_TYPES: Final = frozenset(
+    {"CharField", "FileField", "FilePathField", "GenericIPAddressField", "SlugField", "TextField"}
+)
+INTEGER_TYPES: Final = frozenset(
+    {
+        "BigIntegerField", "IntegerField", "PositiveBigIntegerField", "PositiveIntegerField",
+        "PositiveSmallIntegerField", "SmallIntegerField",
+    }
+)  # fmt: skip
+SET_TYPES: Final = frozenset({"BinarySetField", "NumberSetField", "StringSetField"})
+
+UNTYPED: Final = ValueCodec(tag=None, encode=encode_value, decode=decode_value)
+"""For prepared values of a type this module has no row for."""
+
+NATIVE: Final[Mapping[str, ValueCodec]] = {
+    **dict.fromkeys(TEXT_TYPES, scalars.TEXT),
+    **dict.fromkeys(INTEGER_TYPES, scalars.INTEGER),
+    "BinaryField": scalars.BINARY,
+    "BinarySetField": scalars.BINARY_SET,
+    "BooleanField": scalars.BOOLEAN,
+    "DateField": scalars.DATE,
+    "DateTimeField": scalars.DATETIME,
+    "DecimalField": scalars.DECIMAL,
+    "DurationField": scalars.DURATION,
+    "FloatField": scalars.FLOAT,
+    "JSONField": scalars.DOCUMENT,
+    "ListField": scalars.LIST,
+    "MapField": scalars.MAP,
+    "NumberSetField": scalars.NUMBER_SET,
+    "StringSetField": scalars.STRING_SET,
+    "TimeField": scalars.TIME,
+    "UUIDField": scalars.UUID,
+}
+"""Django's ``get_internal_type()`` → codec."""
+
+MAPPER1_KINDS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(TEXT_TYPES, "text"),
+    **dict.fromkeys(INTEGER_TYPES, "integer"),
+    "BinaryField": "binary",
+    "BinarySetField": "binary_set",
+    "BooleanField": "boolean",
+    "DateField": "date",
+    "DateTimeField": "datetime",
+    "DecimalField": "decimal",
+    "DurationField": "duration",
+    "FloatField": "float",
+    "JSONField": "document",
+    "ListField": "list",
+    "MapField": "map",
+    "NumberSetField": "number_set",
+    "StringSetField": "string_set",
+    "TimeField": "time",
+    "UUIDField": "uuid",
+}
+"""Django's ``get_internal_type()`` → kind of value in ``codec.mapper1.ENCODINGS``."""
+
+EXACT_TYPES: Final[Mapping[str, type]] = {
+    **dict.fromkeys(TEXT_TYPES - {"FileField", "GenericIPAddressField"}, str),
+    **dict.fromkeys(INTEGER_TYPES, int),
+    "BinaryField": bytes,
+    "BooleanField": bool,
+    "DateField": dt.date,
+    "DecimalField": Decimal,
+    "DurationField": dt.timedelta,
+    "FloatField": float,
+    "TimeField": dt.time,
+    "UUIDField": uuid.UUID,
+    "StringSetField": set,
+    "NumberSetField": set,
+    "BinarySetField": set,
+    "ListField": list,
+    "MapField": dict,
+}
+"""Values of exactly this type need no preparation by the field."""
+
+_HOOKS: Final = ("get_prep_value", "get_db_prep_value", "get_db_prep_save", "from_db_value")
+_OWN_MODULES: Final = ("django.", "django_dynamodb.")
+_EXACT: Final = Context(prec=NUMBER_DIGITS * 4)
+
+
+def stored_field(field: Field[Any, Any]) -> Field[Any, Any]:
+    """The field whose values are stored: for a foreign key, the field it points to."""
+    while field.remote_field is not None and hasattr(field, "target_field"):
+        field = field.target_field
+    return field
+
+
+def internal_type(field: Field[Any, Any]) -> str:
+    """Django's name for the kind of the stored value; field classes outside the tables are "" ."""
+    return stored_field(field).get_internal_type() or ""
+
+
+def value_codec(field: Field[Any, Any], storage: str) -> ValueCodec:
+    """The codec of one field.
+
+    Args:
+        field: Any concrete field, Django's, ours or a third party's.
+        storage: ``"native"`` or ``"mapper1"``.
+    """
+    stored = stored_field(field)
+    kind = internal_type(field)
+    codec = base_codec(kind, storage)
+    if _brings_conversion(stored):
+        return _converted(stored, codec)
+    special = _SPECIAL.get(kind)
+    return special(stored, codec) if special else _prepared(stored, codec, EXACT_TYPES.get(kind))
+
+
+def base_codec(kind: str, storage: str) -> ValueCodec:
+    """The encoding of an internal type, before the field's own conversion."""
+    if storage == "mapper1" and kind in MAPPER1_KINDS:
+        return mapper1.ENCODINGS[MAPPER1_KINDS[kind]].codec
+    return NATIVE.get(kind, UNTYPED)
+
+
+def absence(
+    field: Field[Any, Any], storage: str, *, index_key: bool
+) -> tuple[Callable[[], Any], Callable[[Any], bool]]:
+    """What an absent attribute loads as, and which values beside None make it absent (SEED rows 11 and 12).
+
+    Args:
+        field: The model field.
+        storage: ``"native"`` or ``"mapper1"``.
+        index_key: Whether the attribute is a key of an index; those cannot be empty.
+    """
+    kind = internal_type(field)
+    if storage == "mapper1" and kind in MAPPER1_KINDS:
+        encoding = mapper1.ENCODINGS[MAPPER1_KINDS[kind]]
+        return (_none if field.null else encoding.missing), encoding.is_empty
+    if kind in SET_TYPES:
+        return set, _is_falsy
+    if kind in TEXT_TYPES:
+        return (_none if field.null else str), (_is_falsy if index_key else _never)
+    return _none, _never
+
+
+def _none() -> None:
+    return None
+
+
+def _never(_value: Any) -> bool:
+    return False
+
+
+def _is_falsy(value: Any) -> bool:
+    return not value
+
+
+def _brings_conversion(field: Field[Any, Any]) -> bool:
+    """Whether a class outside Django and this package defines one of the conversion hooks."""
+    for hook in _HOOKS:
+        owner = next((base for base in type(field).__mro__ if hook in vars(base)), None)
+        if owner is not None and not f"{owner.__module__}.".startswith(_OWN_MODULES):
+            return True
+    return False
+
+
+def _converted(field: Field[Any, Any], codec: ValueCodec) -> ValueCodec:
+    """A third-party field: its own hooks around the codec."""
+    from_db_value = getattr(field, "from_db_value", None)
+
+    def encode(value: Any) -> AttributeValue:
+        return codec.encode(field.get_db_prep_save(value, connection=CONNECTION))  # type: ignore[arg-type]
+
+    def decode(av: AttributeValue) -> Any:
+        value = codec.decode(av)
+        return field.to_python(value) if from_db_value is None else from_db_value(value, None, CONNECTION)
+
+    return ValueCodec(tag=codec.tag, encode=encode, decode=decode)
+
+
+def _prepared(field: Field[Any, Any], codec: ValueCodec, exact: type | None) -> ValueCodec:
+    """Django's own conversion first, unless the value has exactly the type that is stored."""
+
+    def encode(value: Any) -> AttributeValue:
+        return codec.encode(value if type(value) is exact else prepare(field, value))
+
+    return ValueCodec(tag=codec.tag, encode=encode, decode=codec.decode)
+
+
+def prepare(field: Field[Any, Any], value: Any) -> Any:
+    """What Django's field makes of a value, refused where that would lose something.
+
+    Raises:
+        InvalidTypeError: A value the field cannot take, or would cut short, as ``3.7`` for an IntegerField.
+    """
+    if isinstance(value, Promise):
+        value = str(value)
+    if isinstance(value, dt.datetime) and field.get_internal_type() == "DateField":
+        raise InvalidTypeError(f"{value!r} is a datetime; use its .date(), a DateField keeps no time of day")
+    try:
+        prepared = field.get_prep_value(value)
+    except (TypeError, ValueError) as error:
+        raise InvalidTypeError(f"{value!r} ({type(value).__name__}) is no value of {type(field).__name__}") from error
+    if isinstance(prepared, int) and not isinstance(prepared, bool) and isinstance(value, float | Decimal):
+        if prepared != value:
+            raise InvalidTypeError(f"{value!r} has a fraction that {type(field).__name__} would lose; round it first")
+    return str(prepared) if isinstance(prepared, str) else prepared
+
+
+def _datetime(field: Field[Any, Any], codec: ValueCodec) -> ValueCodec:
+    """UTC on the wire; naive values follow ``USE_TZ``, as everywhere in Django."""
+
+    def encode(value: Any) -> AttributeValue:
+        moment = value if isinstance(value, dt.datetime) else _parsed(field, value)
+        return codec.encode(_aware(moment) if timezone.is_naive(moment) else moment)
+
+    def decode(av: AttributeValue) -> Any:
+        moment = codec.decode(av)
+        return moment if settings.USE_TZ or moment is None else timezone.make_naive(moment)
+
+    return ValueCodec(tag=codec.tag, encode=encode, decode=decode)
+
+
+def _parsed(field: Field[Any, Any], value: Any) -> dt.datetime:
+    """A datetime out of text, or InvalidTypeError."""
+    if isinstance(value, str):
+        parsed = field.to_python(value)
+        if isinstance(parsed, dt.datetime):
+            return parsed
+    raise InvalidTypeError(f"{value!r} ({type(value).__name__}) is no datetime")
+
+
+def _aware(value: dt.datetime) -> dt.datetime:
+    """A naive datetime as a moment, or InvalidValueError where that would be a guess."""
+    if settings.USE_TZ:
+        raise InvalidValueError(
+            f"{value.isoformat()} has no time zone and USE_TZ is on; pass django.utils.timezone.make_aware(value)"
+        )
+    moment = timezone.make_aware(value)
+    if timezone.make_naive(moment.astimezone(dt.UTC)) != value:
+        raise InvalidValueError(f"{value.isoformat()} does not exist in {settings.TIME_ZONE}: clocks skip it")
+    return moment
+
+
+def _decimal(field: Field[Any, Any], codec: ValueCodec) -> ValueCodec:
+    """DynamoDB trims trailing zeros; the field's ``decimal_places`` bring them back."""
+    prepared = _prepared(field, codec, Decimal)
+    places = field.decimal_places if isinstance(field, DecimalField) else None
+    if places is None:
+        return prepared
+    quantum = Decimal(1).scaleb(-places)
+
+    def decode(av: AttributeValue) -> Decimal:
+        stored: Decimal = codec.decode(av)
+        quantised = stored.quantize(quantum, context=_EXACT)
+        return quantised if quantised == stored else stored
+
+    return ValueCodec(tag=codec.tag, encode=prepared.encode, decode=decode)
+
+
+def _json(field: Field[Any, Any], codec: ValueCodec) -> ValueCodec:
+    """A JSON document; the field's own encoder and decoder classes keep their say."""
+    encoder, decoder = getattr(field, "encoder", None), getattr(field, "decoder", None)
+
+    def encode(value: Any) -> AttributeValue:
+        return codec.encode(json.loads(json.dumps(value, cls=encoder)) if encoder else value)
+
+    def decode(av: AttributeValue) -> Any:
+        value = codec.decode(av)
+        return json.loads(json.dumps(value), cls=decoder) if decoder else value
+
+    return ValueCodec(tag=codec.tag, encode=encode, decode=decode)
+
+
+def _file(field: Field[Any, Any], codec: ValueCodec) -> ValueCodec:
+    """A file is stored by its name; an empty name is an absent attribute's value."""
+    return ValueCodec(tag=codec.tag, encode=lambda value: codec.encode(str(value)), decode=codec.decode)
+
+
+_SPECIAL: Final[Mapping[str, Callable[[Field[Any, Any], ValueCodec], ValueCodec]]] = {
+    "DateTimeField": _datetime,
+    "DecimalField": _decimal,
+    "FileField": _file,
+    "JSONField": _json,
+}
