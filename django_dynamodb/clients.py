@@ -17,9 +17,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
 from django_dynamodb import __version__
-from django_dynamodb.conf import AliasSettings, check_loopback, closest
+from django_dynamodb.conf import AliasSettings, closest
 from django_dynamodb.exceptions import InvalidRegionError
 from django_dynamodb.types import Pause
+from django_dynamodb.wire.addresses import check_loopback
 from django_dynamodb.wire.botocore import BotocoreWire
 
 logger = logging.getLogger("django_dynamodb")
@@ -141,20 +142,29 @@ def build_client(alias: str, settings: AliasSettings, session: boto3.Session, *,
         raise _region_error(alias, region, session) from error
     except (BotoCoreError, ValueError) as error:
         raise ImproperlyConfigured(f"DYNAMODB[{alias!r}]: no client can be built from it: {error}") from error
-    if region in (urlsplit(client.meta.endpoint_url).hostname or "").split(".") and not _check_region(region, session):
+    host = urlsplit(client.meta.endpoint_url).hostname or ""
+    if region.lower() in host.split(".") and not _check_region(region, session):
         raise _region_error(alias, region, session)
     return client
 
 
 def _custom_session(alias: str, settings: AliasSettings) -> boto3.Session:
     """Asks the project's own callable for a session."""
-    build = import_string(settings.session) if isinstance(settings.session, str) else settings.session
+    build = _imported(alias, settings.session) if isinstance(settings.session, str) else settings.session
     session = build() if callable(build) else build
     if not isinstance(session, boto3.Session):
         raise ImproperlyConfigured(
             f"DYNAMODB[{alias!r}]['SESSION'] must return a boto3.Session, not a {type(session).__name__}."
         )
     return session
+
+
+def _imported(alias: str, path: str) -> Any:
+    """Imports what a dotted path names."""
+    try:
+        return import_string(path)
+    except ImportError as error:
+        raise ImproperlyConfigured(f"DYNAMODB[{alias!r}]['SESSION'] cannot be imported: {path!r}: {error}") from error
 
 
 def _default_region(alias: str, settings: AliasSettings) -> str:
@@ -180,10 +190,13 @@ def _config(alias: str, options: Mapping[str, Any], **fixed: Any) -> Config:
             raise ImproperlyConfigured(
                 f"{where} has an unknown option {name!r}. {closest(name, Config.OPTION_DEFAULTS)}"
             )
+    retries = options.get("retries") or {}
+    if not isinstance(retries, Mapping):
+        raise ImproperlyConfigured(f"{where}: 'retries' must be a dictionary, not {retries!r}.")
     agent = " ".join(filter(None, (f"django-dynamodb/{__version__}", options.get("user_agent_extra"))))
-    retries = {"mode": "standard", **(options.get("retries") or {})}
+    ours = {"user_agent_extra": agent, "retries": {"mode": "standard", **retries}}
     try:
-        return Config(**{**options, "user_agent_extra": agent, "retries": retries, **fixed})
+        return Config(**{**options, **ours, **fixed})
     except (BotoCoreError, TypeError, ValueError) as error:
         raise ImproperlyConfigured(f"{where}: {error}") from error
 
@@ -213,8 +226,9 @@ def _check_region(region: str, session: boto3.Session) -> bool:
 def _region_error(alias: str, region: str, session: boto3.Session) -> InvalidRegionError:
     """Builds the message about a region that does not exist."""
     known = _regions(session)
-    near = get_close_matches(region, known, n=3) or known
+    near = get_close_matches(region.lower(), known, n=3)
+    hint = f"Near are {', '.join(map(repr, near))}" if near else f"Known are {', '.join(map(repr, known))}"
     return InvalidRegionError(
-        f"DYNAMODB[{alias!r}]: {region!r} is no region of DynamoDB. Near are {', '.join(map(repr, near))}. "
+        f"DYNAMODB[{alias!r}]: {region!r} is no region of DynamoDB. {hint}. "
         "Set REGION (or AWS_DEFAULT_REGION); for a region newer than this botocore, upgrade it or set ENDPOINT_URL."
     )

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
-from ipaddress import ip_address
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -18,6 +17,8 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
 from django.utils.connection import ConnectionDoesNotExist
+
+from django_dynamodb.wire.addresses import without_user
 
 DEFAULT_ALIAS: Final = "default"
 """The alias every project has."""
@@ -113,25 +114,6 @@ def validate() -> None:
         settings_for(alias)
 
 
-def check_loopback(url: str) -> bool:
-    """Says whether an endpoint is on this machine.
-
-    Args:
-        url: The endpoint.
-
-    Returns:
-        True for localhost, names under it, and addresses that never leave the machine.
-    """
-    host = urlsplit(url).hostname or ""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return False
-    return address.is_loopback or address.is_unspecified
-
-
 def closest(name: str, known: Mapping[str, Any]) -> str:
     """Ends a message about an unknown name with the nearest known one, or with all of them.
 
@@ -196,7 +178,7 @@ def _url(where: str, value: Any) -> str | None:
         return None
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ImproperlyConfigured(f"{where} must be a URL such as 'http://127.0.0.1:8000', not {url!r}.")
+        raise ImproperlyConfigured(f"{where} must be a URL such as 'http://127.0.0.1:8000', not {without_user(url)!r}.")
     return url
 
 

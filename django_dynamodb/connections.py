@@ -11,7 +11,6 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeAlias
-from urllib.parse import urlsplit
 from weakref import WeakSet
 
 from django.core.signals import setting_changed
@@ -22,6 +21,7 @@ from django_dynamodb.tables.schema import TableSchema
 from django_dynamodb.tables.table import Table
 from django_dynamodb.types import Pause, Sender
 from django_dynamodb.wire.access import logged
+from django_dynamodb.wire.addresses import check_loopback, without_user
 from django_dynamodb.wire.retry import FullJitter
 
 if TYPE_CHECKING:
@@ -81,13 +81,12 @@ class Connection:
     @property
     def endpoint(self) -> str:
         """Where requests go, as settings, environment and region decide; without a user or password in it."""
-        parts = urlsplit(str(self.wire_client.meta.endpoint_url))
-        return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+        return without_user(self.wire_client.meta.endpoint_url)
 
     @property
     def is_local(self) -> bool:
         """Whether the endpoint is on this machine. An in-process mock is not seen from here."""
-        return conf.check_loopback(self.settings.endpoint_url or self.endpoint)
+        return check_loopback(self.settings.endpoint_url or self.endpoint)
 
     def describe(self) -> str:
         """Says where this connection leads, for messages and prompts; credentials never appear in it.
@@ -258,7 +257,7 @@ class ConnectionHandler:
 
 
 _HANDLERS: WeakSet[ConnectionHandler] = WeakSet()
-"""Whom to tell of a fork."""
+"""Whom to tell of a fork and of changed settings."""
 
 connections = ConnectionHandler()
 """The connections of this process: ``connections["default"]``."""
@@ -266,14 +265,15 @@ connections = ConnectionHandler()
 
 def _forget_parent() -> None:
     """Runs in a forked child: sockets and locks of the parent are not ours."""
-    for handler in _HANDLERS:
+    for handler in tuple(_HANDLERS):
         handler.forget()
 
 
 def _forget_settings(*, setting: str, **signal: Any) -> None:
     """Runs when a test changes a setting."""
     if setting == conf.SETTING:
-        connections.reset()
+        for handler in tuple(_HANDLERS):
+            handler.reset()
 
 
 setting_changed.connect(_forget_settings, dispatch_uid="django_dynamodb.connections")

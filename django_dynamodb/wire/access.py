@@ -69,4 +69,4 @@ def _units(reply: bytes) -> float | None:
         return None
     consumed = json.loads(reply).get("ConsumedCapacity") or ()
     tables = [consumed] if isinstance(consumed, dict) else consumed
-    return sum(float(table.get("CapacityUnits", 0)) for table in tables)
+    return sum((table.get("CapacityUnits", 0.0) for table in tables), 0.0)
