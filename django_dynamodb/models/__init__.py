@@ -10,24 +10,22 @@ from django_dynamodb.models.fields.sets import BinarySetField, NumberSetField, S
 from django_dynamodb.models.indexes import GlobalIndex, LocalIndex, OnDemand, Provisioned
 from django_dynamodb.models.keys import CompositeKey
 from django_dynamodb.models.manager import Manager
-from django_dynamodb.models.queryset import QuerySet
+from django_dynamodb.models.queryset import QuerySet  # type: ignore[assignment]  # ours instead of Django's
 
-__all__ = sorted(  # noqa: PLE0605  # a list, computed
-    {
-        *_django_all,
-        "AutoIncrementField",
-        "BinarySetField",
-        "CompositeKey",
-        "GlobalIndex",
-        "ListField",
-        "LocalIndex",
-        "Manager",
-        "MapField",
-        "Model",
-        "NumberSetField",
-        "OnDemand",
-        "Provisioned",
-        "QuerySet",
-        "StringSetField",
-    }
-)
+__all__ = [
+    "AutoIncrementField",
+    "BinarySetField",
+    "CompositeKey",
+    "GlobalIndex",
+    "ListField",
+    "LocalIndex",
+    "Manager",
+    "MapField",
+    "Model",
+    "NumberSetField",
+    "OnDemand",
+    "Provisioned",
+    "QuerySet",
+    "StringSetField",
+]
+__all__ += [name for name in _django_all if name not in __all__]

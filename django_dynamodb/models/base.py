@@ -52,7 +52,7 @@ class DynamoModelBase(ModelBase):
         super().add_to_class(name, value)
 
     def _prepare(cls) -> None:
-        meta: Any = cls._meta
+        meta: Any = cls._meta  # type: ignore[attr-defined]  # the stubs leave it out
         if meta.proxy:
             meta.dynamodb = meta.concrete_model._meta.dynamodb
         elif meta.parents:
@@ -67,7 +67,7 @@ class DynamoModelBase(ModelBase):
             manager: Manager[Any] = Manager()
             manager.auto_created = True
             cls.add_to_class("objects", manager)
-        super()._prepare()
+        super()._prepare()  # type: ignore[misc]  # the stubs leave it out
 
 
 class Model(django_models.Model, metaclass=DynamoModelBase):
@@ -76,7 +76,21 @@ class Model(django_models.Model, metaclass=DynamoModelBase):
     objects: ClassVar[Manager[Self]]
 
     class Meta:
+        """Abstract: only its subclasses have a table."""
+
         abstract = True
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Model) or self._meta.concrete_model is not other._meta.concrete_model:
+            return NotImplemented if not isinstance(other, django_models.Model) else False
+        values = self._dynamo_key_values()
+        return self is other if None in values else values == other._dynamo_key_values()
+
+    def __hash__(self) -> int:
+        values = self._dynamo_key_values()
+        if None in values:
+            raise TypeError("Model instances without primary key value are unhashable")
+        return hash(values)
 
     # -- items --------------------------------------------------------------------------------------------------
 
@@ -152,7 +166,7 @@ class Model(django_models.Model, metaclass=DynamoModelBase):
         """
         if force_insert and (force_update or update_fields):
             raise ValueError("Cannot force both insert and updating in model saving.")
-        self._prepare_related_fields_for_save(operation_name="save")
+        self._prepare_related_fields_for_save(operation_name="save")  # type: ignore[attr-defined]  # the stubs leave it out
         names = None if update_fields is None else self._dynamo_update_fields(update_fields)
         if names is not None and not names:
             return
@@ -168,7 +182,7 @@ class Model(django_models.Model, metaclass=DynamoModelBase):
 
     save.alters_data = True  # type: ignore[attr-defined]
 
-    async def asave(self, *args: Any, **kwargs: Any) -> None:  # type: ignore[override]
+    async def asave(self, *args: Any, **kwargs: Any) -> None:
         """Asynchronous version of ``save``."""
         await sync_to_async(self.save)(*args, **kwargs)
 
@@ -194,7 +208,7 @@ class Model(django_models.Model, metaclass=DynamoModelBase):
 
     save_base.alters_data = True  # type: ignore[attr-defined]
 
-    def _save_table(  # deserialisers reach this one through Django's own save_base
+    def _save_table(  # noqa: PLR0917  # Django's parameters; deserialisers reach this one through Django's own save_base
         self,
         raw: bool = False,
         cls: Any = None,
@@ -241,7 +255,7 @@ class Model(django_models.Model, metaclass=DynamoModelBase):
 
     # -- deleting -----------------------------------------------------------------------------------------------
 
-    def delete(  # type: ignore[override]  # Django's parameters, and two more by keyword
+    def delete(
         self,
         using: str | None = None,
         keep_parents: bool = False,
@@ -265,7 +279,7 @@ class Model(django_models.Model, metaclass=DynamoModelBase):
             ConditionFailedError: ``condition`` does not hold.
             SchemaError: The key is the counter item's, -1.
         """
-        if not self._is_pk_set():
+        if not self._is_pk_set():  # type: ignore[attr-defined]  # the stubs leave it out
             raise ValueError(f"{self._meta.label}: an object without a key cannot be deleted; set its key first.")
         origin = type(self)
         signals.pre_delete.send(sender=origin, instance=self, using=DEFAULT_DB_ALIAS, origin=self)
@@ -276,7 +290,7 @@ class Model(django_models.Model, metaclass=DynamoModelBase):
 
     delete.alters_data = True  # type: ignore[attr-defined]
 
-    async def adelete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:  # type: ignore[override]
+    async def adelete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Asynchronous version of ``delete``."""
         return await sync_to_async(self.delete)(*args, **kwargs)
 
@@ -297,7 +311,7 @@ class Model(django_models.Model, metaclass=DynamoModelBase):
         Raises:
             Model.DoesNotExist: The item is gone.
         """
-        queryset = type(self)._base_manager.all() if from_queryset is None else from_queryset  # type: ignore[attr-defined]
+        queryset = type(self)._base_manager.all() if from_queryset is None else from_queryset
         refresh(self, queryset, None if fields is None else set(fields))
 
     # -- identity and validation --------------------------------------------------------------------------------
@@ -305,18 +319,6 @@ class Model(django_models.Model, metaclass=DynamoModelBase):
     def _dynamo_key_values(self) -> tuple[Any, ...]:
         """The values of partition key and sort key."""
         return tuple(getattr(self, name) for name in self._meta.mapper.key_attnames)  # type: ignore[attr-defined]
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Model) or self._meta.concrete_model is not other._meta.concrete_model:
-            return NotImplemented if not isinstance(other, django_models.Model) else False
-        values = self._dynamo_key_values()
-        return self is other if None in values else values == other._dynamo_key_values()
-
-    def __hash__(self) -> int:
-        values = self._dynamo_key_values()
-        if None in values:
-            raise TypeError("Model instances without primary key value are unhashable")
-        return hash(values)
 
     def clean_fields(self, exclude: Any = None) -> None:
         """Also refuses a changed key on a stored object, since that would be another item."""
@@ -329,5 +331,5 @@ class Model(django_models.Model, metaclass=DynamoModelBase):
             raise ValidationError({mapper.key_fields[-1].name: "The key of a stored object cannot change."})
 
     def _get_unique_checks(self, exclude: Any = None, include_meta_constraints: bool = False) -> Any:
-        unique, dates = super()._get_unique_checks(exclude, include_meta_constraints)
+        unique, dates = super()._get_unique_checks(exclude, include_meta_constraints)  # type: ignore[misc]  # the stubs leave it out
         return [check for check in unique if check[1] != ("pk",)], dates

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import models
@@ -73,7 +73,7 @@ class Batch:
         return self.mapper.encode_key(values)
 
 
-def _mark(instances: list[Any], items: list[Item | None]) -> None:
+def _mark(instances: Sequence[Any], items: Sequence[Item | None]) -> None:
     for instance, item in zip(instances, items, strict=True):
         if item is not None:
             mark_stored(instance, item)
@@ -137,7 +137,10 @@ def _without_key(mapper: Mapper, parts: Iterable[Node]) -> list[Node]:
     return [
         part
         for part in parts
-        if not (isinstance(part, Test) and (isinstance(part.field, CompositeKey) or part.field.attname in mapper.key_attnames))
+        if not (
+            isinstance(part, Test)
+            and (isinstance(part.field, CompositeKey) or part.field.attname in mapper.key_attnames)
+        )
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, Literal
 
 from django.db.models import F, Value
 from django.db.models.expressions import CombinedExpression
@@ -17,6 +17,9 @@ from django_dynamodb.expressions.updates import Arithmetic, SetTo, SetValue, Upd
 from django_dynamodb.models.mapper import Mapper, column
 from django_dynamodb.models.state import ItemState
 from django_dynamodb.types import AttributeValue, Item
+
+ARITHMETIC: Final[dict[str, Literal["+", "-"]]] = {"+": "+", "-": "-"}
+"""What an update expression computes. Source: developer guide, "Update expressions"."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,7 +53,9 @@ class Change:
         return {**kept, **self.sets}
 
 
-def find_change(mapper: Mapper, item: Item, state: ItemState, columns: Iterable[str], computed: Mapping[str, SetValue]) -> Change:
+def find_change(
+    mapper: Mapper, item: Item, state: ItemState, columns: Iterable[str], computed: Mapping[str, SetValue]
+) -> Change:
     """What differs between the snapshot and the instance.
 
     Args:
@@ -107,13 +112,9 @@ def unchanged(mapper: Mapper, state: ItemState) -> Condition:
     """Every attribute read still has its value, and every known one that was absent still is (SEED row 26)."""
     item = state.item or {}
     keys = {attribute.name for attribute in mapper.schema.keys}
-    same: list[Condition] = [
-        Compare(Path(name), "=", av) for name, av in item.items() if name not in keys
-    ]
+    same: list[Condition] = [Compare(Path(name), "=", av) for name, av in item.items() if name not in keys]
     absent: list[Condition] = [
-        NotExists(Path(name))
-        for name in map(column, mapper.fields)
-        if name not in item and name not in state.unread
+        NotExists(Path(name)) for name in map(column, mapper.fields) if name not in item and name not in state.unread
     ]
     return And(item_exists(mapper), *same, *absent)
 
@@ -133,10 +134,10 @@ def compute(mapper: Mapper, name: str, expression: Any) -> SetValue:
         UnsupportedError: Any other expression.
     """
     if isinstance(expression, F):
-        return Path(column(mapper.find(expression.name)))
-    if isinstance(expression, CombinedExpression) and expression.connector in {"+", "-"}:
+        return Path(column(mapper.find(expression.name)))  # type: ignore[attr-defined]  # F has a name
+    if isinstance(expression, CombinedExpression) and (operator := ARITHMETIC.get(expression.connector)):
         left, right = (_operand(mapper, name, side) for side in (expression.lhs, expression.rhs))
-        return Arithmetic(left, expression.connector, right)
+        return Arithmetic(left, operator, right)
     raise UnsupportedError(
         f"{mapper.label}.{name} = {expression!r}: DynamoDB computes F(field), F(field) + number and "
         "F(field) - number only. Compute the value in Python and save it with raise_on_conflict=True."
@@ -145,7 +146,7 @@ def compute(mapper: Mapper, name: str, expression: Any) -> SetValue:
 
 def _operand(mapper: Mapper, name: str, side: Any) -> AttributeValue | Path:
     if isinstance(side, F):
-        return Path(column(mapper.find(side.name)))
+        return Path(column(mapper.find(side.name)))  # type: ignore[attr-defined]  # F has a name
     value = side.value if isinstance(side, Value) else side
     return mapper.encode(mapper.find(name), value)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from django.db.models import Field
@@ -61,21 +62,7 @@ def compile_test(mapper: Mapper, test: Test) -> Condition:
     """One leaf."""
     if isinstance(test.field, CompositeKey):
         return Or(*(_pair(mapper, key) for key in test.value))
-    path = path_of(test.field)
-    match test.lookup:
-        case "isnull":
-            return _is_null(path) if test.value else And(Exists(path), Not(HasType(path, "NULL")))
-        case "in":
-            return In(path, _in_operands(mapper, test))
-        case "range":
-            low, high = test.value
-            return Between(path, _operand(mapper, test.field, low), _operand(mapper, test.field, high))
-        case "startswith":
-            return BeginsWith(path, _value(mapper, test.field, test.value))
-        case "contains":
-            return Contains(path, _member(mapper, test.field, test.value))
-        case _:
-            return Compare(path, OPERATORS[test.lookup], _operand(mapper, test.field, test.value))
+    return COMPILERS.get(test.lookup, _comparison)(mapper, test)
 
 
 def compile_sort(mapper: Mapper, test: Test) -> Compare | Between | BeginsWith:
@@ -95,9 +82,32 @@ def _pair(mapper: Mapper, key: tuple[Any, ...]) -> Condition:
     )
 
 
-def _is_null(path: Path) -> Condition:
-    """Absent, or stored as NULL by another writer."""
-    return Or(NotExists(path), HasType(path, "NULL"))
+def _comparison(mapper: Mapper, test: Test) -> Condition:
+    return Compare(path_of(test.field), OPERATORS[test.lookup], _operand(mapper, test.field, test.value))
+
+
+def _is_null(mapper: Mapper, test: Test) -> Condition:
+    """Absent, or stored as NULL by another writer; or neither."""
+    path = path_of(test.field)
+    null = HasType(path, "NULL")
+    return Or(NotExists(path), null) if test.value else And(Exists(path), Not(null))
+
+
+def _one_of(mapper: Mapper, test: Test) -> Condition:
+    return In(path_of(test.field), _in_operands(mapper, test))
+
+
+def _range(mapper: Mapper, test: Test) -> Condition:
+    low, high = (_operand(mapper, test.field, end) for end in test.value)
+    return Between(path_of(test.field), low, high)
+
+
+def _starts_with(mapper: Mapper, test: Test) -> Condition:
+    return BeginsWith(path_of(test.field), _value(mapper, test.field, test.value))
+
+
+def _contains(mapper: Mapper, test: Test) -> Condition:
+    return Contains(path_of(test.field), _member(mapper, test.field, test.value))
 
 
 def _in_operands(mapper: Mapper, test: Test) -> tuple[AttributeValue, ...]:
@@ -127,3 +137,13 @@ def _member(mapper: Mapper, field: Field[Any, Any], value: Any) -> AttributeValu
     if kind == "JSONField":
         return encode_value(value, floats=True)
     return _value(mapper, field, value)
+
+
+COMPILERS: Final[dict[str, Callable[[Mapper, Test], Condition]]] = {
+    "contains": _contains,
+    "in": _one_of,
+    "isnull": _is_null,
+    "range": _range,
+    "startswith": _starts_with,
+}
+"""Lookup → how it is compiled; the others are plain comparisons."""

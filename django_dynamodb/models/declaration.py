@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
 from django_dynamodb.exceptions import SchemaError
@@ -34,7 +34,7 @@ class Declaration:
     sort_key: str | None = None
     indexes: tuple[Index, ...] = ()
     ttl: str | None = None
-    billing: OnDemand | Provisioned = OnDemand()
+    billing: OnDemand | Provisioned = field(default_factory=OnDemand)
     stream: str | None = None
     using: str = "default"
     storage: str = "native"
@@ -51,7 +51,7 @@ def read_declaration(table: type | None, model: str) -> Declaration:
         SchemaError: An option that does not exist, or a value that an option cannot have.
     """
     options = {} if table is None else _public_attributes(table)
-    known = [field.name for field in fields(Declaration)]
+    known = [option.name for option in fields(Declaration)]
     for option in options:
         if option not in known:
             near = difflib.get_close_matches(option, known, n=1)

@@ -87,7 +87,9 @@ class Entrances:
         return queryset if limit is None else queryset[:limit]
 
     def create_table(self, *, wait: bool = True) -> bool:
-        """Creates the model's table if it is missing; for scripts and tests, ``dynamo_createtables`` is for deployments.
+        """Creates the model's table if it is missing; for scripts and tests.
+
+        Deployments run ``manage.py dynamo_createtables``.
 
         Args:
             wait: Return only when the table is active. An autoincrement table always waits, since its counter item is

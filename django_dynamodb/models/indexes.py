@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django_dynamodb.exceptions import SchemaError
-from django_dynamodb.tables.schema import Throughput
+from django_dynamodb.tables.schema import Projected, Throughput
 
 ALL = "ALL"
 KEYS_ONLY = "KEYS_ONLY"
@@ -53,7 +53,7 @@ class Index:
     name: str
     partition_key: str | None
     sort_key: str | None
-    projection: str | tuple[str, ...]
+    projection: Projected
 
     @property
     def local(self) -> bool:
@@ -92,9 +92,7 @@ class LocalIndex(Index):
         _fill(self, name, None, sort_key, projection)
 
 
-def _fill(
-    index: Index, name: str, partition: str | None, sort: str | None, projection: str | Sequence[str]
-) -> None:
+def _fill(index: Index, name: str, partition: str | None, sort: str | None, projection: str | Sequence[str]) -> None:
     """Sets the four values of a frozen index."""
     if isinstance(projection, str) and projection not in {ALL, KEYS_ONLY}:
         raise SchemaError(

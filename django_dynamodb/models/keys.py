@@ -97,9 +97,7 @@ class CompositeKey(CharField):  # type: ignore[type-arg]  # django-stubs: generi
 
     def pack(self, values: Sequence[Any]) -> str:
         """The packed text of the parts' values."""
-        return SEPARATOR.join(
-            escape(_part_text(part, value)) for part, value in zip(self.parts, values, strict=True)
-        )
+        return SEPARATOR.join(escape(_part_text(part, value)) for part, value in zip(self.parts, values, strict=True))
 
     def pack_instance(self, instance: Model) -> str | None:
         """The packed key of an instance; None while a part is unset."""
@@ -114,8 +112,6 @@ class CompositeKey(CharField):  # type: ignore[type-arg]  # django-stubs: generi
         """
         try:
             texts = list(value) if isinstance(value, tuple | list) else [unescape(p) for p in value.split(SEPARATOR)]
-            if len(texts) != len(self.part_names):
-                raise ValueError(f"{len(texts)} parts instead of {len(self.part_names)}")
             return tuple(part.to_python(text) for part, text in zip(self.parts, texts, strict=True))
         except (AttributeError, ValueError) as error:
             raise ValidationError(

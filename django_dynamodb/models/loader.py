@@ -97,7 +97,7 @@ def _forgetting(build: Build) -> Build:
 
 def _whole_items_only(model: Any, only: frozenset[str] | None) -> Build:
     """The model maps items by itself (SEED row 15); a part of an item is not for it."""
-    return slow_builder(model, only) if only is not None else model.from_item  # type: ignore[no-any-return]
+    return slow_builder(model, only) if only is not None else model.from_item
 
 
 def _unread(mapper: Any, only: frozenset[str] | None) -> frozenset[str]:
@@ -111,9 +111,7 @@ def _data_descriptors(model: Any, only: frozenset[str] | None) -> tuple[str, ...
     found = []
     for attname, field in model._meta.mapper.by_attname.items():
         attribute = getattr(model, attname, None)
-        plain = isinstance(attribute, DeferredAttribute) and (
-            type(attribute) is DeferredAttribute or field.is_relation
-        )
+        plain = isinstance(attribute, DeferredAttribute) and (type(attribute) is DeferredAttribute or field.is_relation)
         if not plain and hasattr(type(attribute), "__set__") and (only is None or attname in only):
             found.append(attname)
     return tuple(found)

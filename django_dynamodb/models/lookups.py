@@ -236,7 +236,7 @@ class Resolver:
 
     def _one(self, field: Field[Any, Any], value: Any, *, member: bool = False) -> Any:
         if isinstance(value, F):
-            return FieldValue(self._field(value.name, value.name))
+            return FieldValue(self._field(value.name, value.name))  # type: ignore[attr-defined]  # F has a name
         if isinstance(value, Model):
             value = getattr(value, stored_field(field).attname) if field.remote_field is not None else value.pk
         kind = internal_type(field)
@@ -250,8 +250,10 @@ class Resolver:
         lookup = rest[0] if len(rest) == 1 else "exact" if not rest else "__".join(rest)
         if lookup == "exact":
             parts = self._parts(field, value)
-            return NOTHING if parts is None else all_of(
-                Test(part, "exact", text) for part, text in zip(self.mapper.key_fields, parts, strict=True)
+            return (
+                NOTHING
+                if parts is None
+                else all_of(Test(part, "exact", text) for part, text in zip(self.mapper.key_fields, parts, strict=True))
             )
         if lookup == "in":
             keys = [self._parts(field, member) for member in _members(value)]

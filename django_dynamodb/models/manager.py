@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import models
@@ -13,18 +14,31 @@ from django_dynamodb.models.queryset import QuerySet
 M = TypeVar("M", bound=models.Model)
 
 if TYPE_CHECKING:
-    _Base = models.Manager[M]
+
+    class Manager(Entrances, models.Manager[M]):
+        """What a type checker sees: Django's manager whose query sets are ours."""
+
+        def get_queryset(self) -> QuerySet[M]: ...  # noqa: D102
+        def all(self) -> QuerySet[M]: ...  # noqa: D102
+        def none(self) -> QuerySet[M]: ...  # noqa: D102
+        def filter(self, *args: Any, **kwargs: Any) -> QuerySet[M]: ...  # noqa: D102
+        def exclude(self, *args: Any, **kwargs: Any) -> QuerySet[M]: ...  # noqa: D102
+        def order_by(self, *field_names: Any) -> QuerySet[M]: ...  # noqa: D102
+        def only(self, *fields: str) -> QuerySet[M]: ...  # noqa: D102
+        def defer(self, *fields: str | None) -> QuerySet[M]: ...  # noqa: D102
+        def reverse(self) -> QuerySet[M]: ...  # noqa: D102
+        def query(self, *partition: Any, **lookups: Any) -> QuerySet[M]: ...  # noqa: D102
+        def scan(self, **lookups: Any) -> QuerySet[M]: ...  # noqa: D102
+        def consistent(self, consistent: bool = True) -> QuerySet[M]: ...  # noqa: D102
+        def index(self, name: str) -> QuerySet[M]: ...  # noqa: D102
+        def untracked(self) -> QuerySet[M]: ...  # noqa: D102
+        def get(self, *args: Any, consistent_read: bool = False, **kwargs: Any) -> M: ...  # noqa: D102
+        def get_batch(self, keys: Iterable[Any], *, consistent_read: bool = False) -> list[M]: ...  # noqa: D102
+        def batch_write(  # noqa: D102
+            self, puts: Iterable[M] = (), deletes: Iterable[Any] = (), progress: Any = None
+        ) -> int: ...
+
 else:
-    _Base = BaseManager.from_queryset(QuerySet)
 
-
-class Manager(Entrances, _Base[M] if TYPE_CHECKING else _Base):  # type: ignore[misc]  # one base at run time
-    """``Model.objects``."""
-
-    def get_queryset(self) -> QuerySet[M]:
-        """A new query set of the model."""
-        queryset: QuerySet[M] = super().get_queryset()
-        return queryset
-
-    def __class_getitem__(cls, *args: Any) -> Any:
-        return cls
+    class Manager(Entrances, BaseManager.from_queryset(QuerySet)):
+        """``Model.objects``."""

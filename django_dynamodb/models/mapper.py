@@ -14,10 +14,11 @@ from django_dynamodb.models.declaration import Declaration
 from django_dynamodb.models.fields.autoincrement import AutoIncrementField
 from django_dynamodb.models.indexes import Index, Provisioned
 from django_dynamodb.models.storage import absence, value_codec
-from django_dynamodb.tables.schema import COUNTER_KEY, IndexSchema, KeyAttribute, TableSchema
+from django_dynamodb.tables.schema import COUNTER_KEY, IndexSchema, KeyAttribute, KeyType, TableSchema
 from django_dynamodb.types import AttributeValue, Item, Key
 
-KEY_TAGS: Final = ("S", "N", "B")
+KEY_TAGS: Final[dict[str | None, KeyType]] = {"S": "S", "N": "N", "B": "B"}
+"""Wire types a key can have."""
 
 
 class Mapper:
@@ -93,8 +94,8 @@ class Mapper:
         Raises:
             SchemaError: A field whose values are not text, number or binary.
         """
-        tag = self.codecs[field.attname].tag
-        if tag not in KEY_TAGS:
+        tag = KEY_TAGS.get(self.codecs[field.attname].tag)
+        if tag is None:
             raise SchemaError(
                 f"{self.label}.{field.name} ({type(field).__name__}) cannot be a key: "
                 "DynamoDB keys are text, numbers or binary values."
@@ -170,7 +171,7 @@ class Mapper:
             indexes=tuple(self._index(index, keys[0]) for index in declaration.indexes),
             throughput=billing.as_throughput() if isinstance(billing, Provisioned) else None,
             ttl=column(self.field(declaration.ttl)) if declaration.ttl else None,
-            stream=declaration.stream,
+            stream=declaration.stream,  # type: ignore[arg-type]  # the same values by another name
             counter=self.autoincrement,
         )
 
@@ -188,4 +189,3 @@ class Mapper:
 def column(field: Field[Any, Any]) -> str:
     """The attribute a field is stored in: its ``db_column``, else its attname."""
     return field.column or field.attname
-

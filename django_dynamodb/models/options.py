@@ -37,7 +37,7 @@ class DynamoOptions(Options):  # type: ignore[type-arg]  # django-stubs: generic
         self.required_db_features = ["supports_unlimited_charfield", "supports_json_field"]
 
     @cached_property
-    def base_manager(self) -> Manager[Any]:  # type: ignore[override]  # ours is a Django manager
+    def base_manager(self) -> Manager[Any]:
         """The manager Django itself reads with: refresh, foreign keys, dumps."""
         manager: Manager[Any] = Manager()
         manager.name = "_base_manager"
@@ -63,7 +63,7 @@ class DynamoOptions(Options):  # type: ignore[type-arg]  # django-stubs: generic
         return connections[self.dynamodb.using].table(self.table)
 
     def _expire_cache(self, forward: bool = True, reverse: bool = True) -> None:
-        super()._expire_cache(forward, reverse)
+        super()._expire_cache(forward, reverse)  # type: ignore[misc]  # the stubs leave it out
         self.__dict__.pop("mapper", None)
 
     # -- declaring the key --------------------------------------------------------------------------------------
@@ -116,7 +116,7 @@ class DynamoOptions(Options):  # type: ignore[type-arg]  # django-stubs: generic
                 f"({partition.name}, {sort_name}); drop primary_key=True and name both in class Table."
             )
         sort = self._local_field(sort_name)
-        self.model.add_to_class("pk", CompositeKey(partition.name, sort.name))  # type: ignore[attr-defined]
+        self.model.add_to_class("pk", CompositeKey(partition.name, sort.name))
         # A form then reports an existing pair at the form, and so do serializers.
         self.unique_together = ((partition.name, sort.name),)
 
@@ -126,4 +126,3 @@ class DynamoOptions(Options):  # type: ignore[type-arg]  # django-stubs: generic
                 return field
         names = ", ".join(field.name for field in self.local_fields) or "none"
         raise SchemaError(f"{self.label}.Table names {name!r}, which is no field of the model; fields: {names}.")
-

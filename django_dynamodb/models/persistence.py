@@ -189,7 +189,9 @@ class Writer:
             ConditionFailedError: The condition given does not hold.
         """
         if options.raise_on_conflict and self.state.item is None:
-            raise ConflictError(f"{self.mapper.label}: this object was never loaded or saved; there is nothing to delete.")
+            raise ConflictError(
+                f"{self.mapper.label}: this object was never loaded or saved; there is nothing to delete."
+            )
         key = self.key()
         guard = unchanged(self.mapper, self.state) if options.raise_on_conflict else item_exists(self.mapper)
         try:
@@ -273,9 +275,7 @@ class Writer:
         except InvalidValueError as error:
             raise type(error)(f"{self.mapper.label}: {error}", table=error.table, key=error.key) from error
 
-    def _explanation(
-        self, options: WriteOptions, error: ConditionFailedError, inserting: bool
-    ) -> ConditionFailedError:
+    def _explanation(self, options: WriteOptions, error: ConditionFailedError, inserting: bool) -> ConditionFailedError:
         stored = dict(error.item) if error.item is not None else None
         kind: type[ConditionFailedError] = ConditionFailedError
         text = "the condition does not hold; nothing was written."
@@ -287,9 +287,15 @@ class Writer:
             kind = ConflictError
             text = f"was changed by someone else since it was loaded ({', '.join(names)}); reload it."
         return kind(
-            f"{self.mapper.label} {self.instance.pk!r}: {text}", item=stored, operation=error.operation, table=error.table, key=error.key,
-            code=error.code, request_id=error.request_id, status=error.status,
-        )  # fmt: skip
+            f"{self.mapper.label} {self.instance.pk!r}: {text}",
+            item=stored,
+            operation=error.operation,
+            table=error.table,
+            key=error.key,
+            code=error.code,
+            request_id=error.request_id,
+            status=error.status,
+        )
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from django_dynamodb.exceptions import ScanForbidden, SchemaError, UnsupportedError
 from django_dynamodb.expressions.keys import KeyCondition
@@ -127,8 +127,8 @@ class Planner:
     def _is_key(self, test: Test) -> bool:
         return isinstance(test.field, CompositeKey) or test.field.attname in self.mapper.key_attnames
 
-    def _is_partition(self, part: Node) -> bool:
-        return _is_exact(part) and part.field.attname == self.mapper.key_attnames[0]  # type: ignore[union-attr]
+    def _is_partition(self, part: Node) -> TypeGuard[Test]:
+        return _is_exact(part) and part.field.attname == self.mapper.key_attnames[0]
 
     # -- by partition -------------------------------------------------------------------------------------------
 
@@ -171,12 +171,10 @@ class Planner:
     def _path_through(self, index: IndexSchema | None) -> WayIn | None:
         of = index or self.mapper.schema
         partition = next((p for p in self.parts if _is_exact(p) and column(p.field) == of.partition.name), None)
-        if not isinstance(partition, Test):
+        if partition is None:
             return None
         sort = next((p for p in self.parts if of.sort is not None and _asks_sort(p, of.sort.name)), None)
-        return WayIn(
-            index=index, partition=partition, sort=sort if isinstance(sort, Test) else None, sort_attribute=of.sort
-        )
+        return WayIn(index=index, partition=partition, sort=sort, sort_attribute=of.sort)
 
     def _query(self, path: WayIn) -> Read:
         rest = [part for part in self.parts if part is not path.partition and part is not path.sort]
@@ -280,10 +278,10 @@ class Planner:
         )
 
     def _forbid_scan(self) -> None:
-        exact = [part for part in self.parts if _is_exact(part) and not self._is_key(part)]  # type: ignore[arg-type]
+        exact = [part for part in self.parts if _is_exact(part) and not self._is_key(part)]
         hint = ""
         if exact:
-            name = exact[0].field.name  # type: ignore[union-attr]  # _is_exact says it is a Test
+            name = exact[0].field.name
             hint = f'add models.GlobalIndex("by_{name}", "{name}") to {self.meta.object_name}.Table.indexes, or '
         message = (
             f"{self.mapper.label}: no key or index serves {self._named(self.query.node)}, so it would read the whole "
@@ -305,11 +303,11 @@ class Planner:
         return ", ".join(f"{test.field.name}__{test.lookup}" for test in tests_in(node))
 
 
-def _is_exact(part: Node) -> bool:
+def _is_exact(part: Node) -> TypeGuard[Test]:
     return isinstance(part, Test) and part.lookup == "exact" and not isinstance(part.value, FieldValue)
 
 
-def _asks_sort(part: Node, name: str) -> bool:
+def _asks_sort(part: Node, name: str) -> TypeGuard[Test]:
     return (
         isinstance(part, Test)
         and part.lookup in SORT_LOOKUPS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from asgiref.sync import sync_to_async
 from django.db import DEFAULT_DB_ALIAS, models
@@ -35,6 +35,16 @@ ITERATOR_CHUNK = 2_000
 class QuerySet(DjangoQuerySet[M, M]):
     """A lazy, chainable read of one model; cloning, slicing, pickling and prefetching are Django's."""
 
+    if TYPE_CHECKING:  # what the stubs leave out, or type for SQL
+        model: type[Any]
+        query: Any
+        _db: str | None
+        _fields: tuple[str, ...] | None
+        _known_related_objects: dict[Any, dict[Any, Any]]
+        _prefetch_related_lookups: tuple[Any, ...]
+
+        def _chain(self) -> Self: ...
+
     def __init__(
         self,
         model: type[M] | None = None,
@@ -42,7 +52,7 @@ class QuerySet(DjangoQuerySet[M, M]):
         using: str | None = None,
         hints: dict[str, models.Model] | None = None,
     ) -> None:
-        super().__init__(model, ItemQuery(model) if query is None else query, using, hints)
+        super().__init__(model, ItemQuery(model) if query is None else query, using, hints)  # type: ignore[arg-type]  # the same values by another name
         self._iterable_class: Any = InstanceRows
 
     @classmethod
@@ -55,12 +65,12 @@ class QuerySet(DjangoQuerySet[M, M]):
     # -- running a plan -----------------------------------------------------------------------------------------
 
     def _dynamo_table(self) -> Table:
-        return self.model._meta.open_table()  # type: ignore[attr-defined, no-any-return]
+        return self.model._meta.open_table()  # type: ignore[no-any-return]
 
     def _dynamo_read(self) -> Read:
         """The plan of this query set, made anew: settings may have changed."""
-        using = self.model._meta.dynamodb.using  # type: ignore[attr-defined]
-        return Planner(self.query, connections[using].settings.scan).plan()  # type: ignore[arg-type]
+        using = self.model._meta.dynamodb.using
+        return Planner(self.query, connections[using].settings.scan).plan()
 
     def _dynamo_rows(self, make_build: Callable[[frozenset[str] | None], Build]) -> Iterator[Any]:
         """Runs the plan, building each row as its item arrives."""
@@ -70,7 +80,7 @@ class QuerySet(DjangoQuerySet[M, M]):
 
     def _dynamo_wanted(self, read: Read) -> tuple[frozenset[str] | None, Columns]:
         """The attnames to load and the attributes to ask for; None is everything."""
-        mapper = self.model._meta.mapper  # type: ignore[attr-defined]
+        mapper = self.model._meta.mapper
         only = self.query.loaded
         if self.query.values_select:
             names = self.query._attnames(self.query.values_select)
@@ -139,10 +149,12 @@ class QuerySet(DjangoQuerySet[M, M]):
         raise self.model.MultipleObjectsReturned(f"get() returned more than one {name}.")
 
     def _dynamo_key_lookups(self, values: Sequence[Any]) -> dict[str, Any]:
-        fields = self.model._meta.mapper.key_fields  # type: ignore[attr-defined]
+        fields = self.model._meta.mapper.key_fields
         if len(values) != len(fields):
             names = ", ".join(field.name for field in fields)
-            raise TypeError(f"{self.model._meta.label}.objects.get() takes the whole key, ({names}), not {len(values)} value(s).")
+            raise TypeError(
+                f"{self.model._meta.label}.objects.get() takes the whole key, ({names}), not {len(values)} value(s)."
+            )
         return {field.attname: value for field, value in zip(fields, values, strict=True)}
 
     def create(self, **kwargs: Any) -> M:
@@ -153,14 +165,14 @@ class QuerySet(DjangoQuerySet[M, M]):
         """
         created = self.model(**kwargs)
         created.save(force_insert=True)
-        return created
+        return created  # type: ignore[no-any-return]  # Django's own return
 
     def get_or_create(self, defaults: Mapping[str, Any] | None = None, **kwargs: Any) -> tuple[M, bool]:
         """The object, and whether it had to be created; safe when two callers try at once."""
         try:
             return self.consistent().get(**kwargs), False
         except self.model.DoesNotExist:
-            params = self._extract_model_params(defaults, **kwargs)  # type: ignore[attr-defined]
+            params = self._extract_model_params(defaults, **kwargs)  # type: ignore[attr-defined]  # the stubs leave it out
         try:
             return self.create(**_called(params)), True
         except OverwriteError as taken:
@@ -206,7 +218,11 @@ class QuerySet(DjangoQuerySet[M, M]):
 
     def count(self) -> int:
         """How many match; counted by the service, which reads what it counts."""
-        return len(self._result_cache) if self._result_cache is not None else self._dynamo_read().count(self._dynamo_table())
+        return (
+            len(self._result_cache)
+            if self._result_cache is not None
+            else self._dynamo_read().count(self._dynamo_table())
+        )
 
     def exists(self) -> bool:
         """Whether any matches."""
@@ -214,7 +230,7 @@ class QuerySet(DjangoQuerySet[M, M]):
             return bool(self._result_cache)
         clone = self._chain()
         clone.query.set_limits(high=1)
-        columns = tuple(attribute.name for attribute in self.model._meta.table.keys)  # type: ignore[attr-defined]
+        columns = tuple(attribute.name for attribute in self.model._meta.table.keys)
         return any(True for _ in clone._dynamo_read().rows(self._dynamo_table(), _as_is, columns))
 
     def iterator(self, chunk_size: int | None = None) -> Iterator[M]:
@@ -242,7 +258,7 @@ class QuerySet(DjangoQuerySet[M, M]):
             for row in chunk:
                 yield row
 
-    def in_bulk(self, id_list: Iterable[Any] | None = None, *, field_name: str = "pk") -> dict[Any, M]:  # type: ignore[override]
+    def in_bulk(self, id_list: Iterable[Any] | None = None, *, field_name: str = "pk") -> dict[Any, M]:
         """Key → object, for those of the keys that exist.
 
         Args:
@@ -295,6 +311,7 @@ class QuerySet(DjangoQuerySet[M, M]):
         Args:
             objs: The objects; each is marked as stored.
             batch_size: Accepted for Django; the service takes 25 a call.
+            options: Django's other options, each refused when it asks for something.
 
         Raises:
             UnsupportedError: An option that asks for conflicts to be seen: batches take no conditions.
@@ -322,7 +339,7 @@ class QuerySet(DjangoQuerySet[M, M]):
         self._result_cache = None
         return changed
 
-    update.alters_data = True  # type: ignore[attr-defined]
+    update.alters_data = True  # type: ignore[attr-defined]  # the stubs leave it out
 
     def delete(self) -> tuple[int, dict[str, int]]:
         """Deletes each matching object, with Django's signals."""
@@ -332,12 +349,12 @@ class QuerySet(DjangoQuerySet[M, M]):
         self._result_cache = None
         return deleted, {self.model._meta.label: deleted}
 
-    delete.alters_data = True  # type: ignore[attr-defined]
-    delete.queryset_only = True  # type: ignore[attr-defined]
+    delete.alters_data = True  # type: ignore[attr-defined]  # the stubs leave it out
+    delete.queryset_only = True  # type: ignore[attr-defined]  # the stubs leave it out
 
     # -- shapes -------------------------------------------------------------------------------------------------
 
-    def values(self, *fields: str, **expressions: Any) -> Any:
+    def values(self, *fields: str, **expressions: Any) -> Any:  # type: ignore[override]  # other shapes than Django's
         """Dictionaries instead of objects; only these attributes are read."""
         return self._dynamo_values(fields, expressions, DictRows)
 
@@ -352,7 +369,7 @@ class QuerySet(DjangoQuerySet[M, M]):
     def _dynamo_values(self, fields: tuple[str, ...], expressions: Mapping[str, Any], rows: Any) -> Any:
         if expressions:
             raise UnsupportedError(f"{self.model._meta.label}: values() takes field names; DynamoDB computes nothing.")
-        mapper = self.model._meta.mapper  # type: ignore[attr-defined]
+        mapper = self.model._meta.mapper
         clone = self._chain()
         clone._fields = fields
         clone.query.values_select = fields or tuple(field.attname for field in mapper.fields)

@@ -12,17 +12,17 @@ from django_dynamodb.models.loader import builder
 from django_dynamodb.types import Item
 
 
-class InstanceRows(BaseIterable):
+class InstanceRows(BaseIterable):  # type: ignore[type-arg]  # generic only for the type checker
     """Yields model instances."""
 
     def __iter__(self) -> Iterator[Any]:
-        queryset = self.queryset
+        queryset: Any = self.queryset
         known = queryset._known_related_objects
         rows = queryset._dynamo_rows(lambda only: builder(queryset.model, only, tracked=queryset.query.tracked))
         return rows if not known else _with_known(rows, known)
 
 
-class DictRows(BaseIterable):
+class DictRows(BaseIterable):  # type: ignore[type-arg]  # generic only for the type checker
     """Yields dictionaries, for ``values()``."""
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
@@ -30,21 +30,21 @@ class DictRows(BaseIterable):
         return _rows(self.queryset, lambda values: dict(zip(names, values, strict=True)))
 
 
-class TupleRows(BaseIterable):
+class TupleRows(BaseIterable):  # type: ignore[type-arg]  # generic only for the type checker
     """Yields tuples, for ``values_list()``."""
 
     def __iter__(self) -> Iterator[tuple[Any, ...]]:
         return _rows(self.queryset, tuple)
 
 
-class NamedTupleRows(BaseIterable):
+class NamedTupleRows(BaseIterable):  # type: ignore[type-arg]  # generic only for the type checker
     """Yields named tuples, for ``values_list(named=True)``."""
 
     def __iter__(self) -> Iterator[Any]:
         return _rows(self.queryset, create_namedtuple_class(*self.queryset.query.values_select)._make)
 
 
-class FlatRows(BaseIterable):
+class FlatRows(BaseIterable):  # type: ignore[type-arg]  # generic only for the type checker
     """Yields single values, for ``values_list(flat=True)``."""
 
     def __iter__(self) -> Iterator[Any]:

@@ -221,9 +221,8 @@ def prepare(field: Field[Any, Any], value: Any) -> Any:
         prepared = field.get_prep_value(value)
     except (TypeError, ValueError) as error:
         raise InvalidTypeError(f"{value!r} ({type(value).__name__}) is no value of {type(field).__name__}") from error
-    if isinstance(prepared, int) and not isinstance(prepared, bool) and isinstance(value, float | Decimal):
-        if prepared != value:
-            raise InvalidTypeError(f"{value!r} has a fraction that {type(field).__name__} would lose; round it first")
+    if type(prepared) is int and isinstance(value, float | Decimal) and prepared != value:
+        raise InvalidTypeError(f"{value!r} has a fraction that {type(field).__name__} would lose; round it first")
     return str(prepared) if isinstance(prepared, str) else prepared
 
 

@@ -66,7 +66,7 @@ class Everything(models.Model):
 
     code = models.CharField(max_length=40, primary_key=True)
     text = models.TextField(blank=True)
-    maybe = models.CharField(max_length=20, null=True)  # noqa: DJ001  # the nullable text is the point
+    maybe = models.CharField(max_length=20, null=True)  # the nullable text is the point
     number = models.BigIntegerField(null=True)
     ratio = models.FloatField(null=True)
     price = models.DecimalField(max_digits=38, decimal_places=4, null=True)
