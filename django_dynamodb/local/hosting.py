@@ -74,7 +74,9 @@ def hosted(wish: Wish, report: Callable[[str], object]) -> Iterator[Host]:
     """
     parent = os.environ.get(VARIABLE)
     if parent:
-        yield _checked_parent(parent)
+        _validate_listening(parent)
+        _validate_port(parent, wish)
+        yield Host(url=parent, origin="parent")
         return
     with ExitStack() as stack:
         stack.enter_context(orderly())
@@ -82,24 +84,24 @@ def hosted(wish: Wish, report: Callable[[str], object]) -> Iterator[Host]:
         url = _other(claim, report) if claim else None
         if claim and url is None:
             stack.callback(claim.release)
-        yield _checked_port(url, wish) if url else _started(stack, wish, claim, report)
+        if url:
+            _validate_port(url, wish)
+        yield Host(url=url, origin="other") if url else _started(stack, wish, claim, report)
 
 
-def _checked_parent(url: str) -> Host:
-    """The parent's engine, if it lives."""
+def _validate_listening(url: str) -> None:
+    """Refuses a variable that the end of its engine has left behind."""
     if not check_listening(url):
         raise RequestError(f"The environment has {VARIABLE}={url}, and nothing listens there: unset it.")
-    return Host(url=url, origin="parent")
 
 
-def _checked_port(url: str, wish: Wish) -> Host:
-    """The engine of another process; it cannot be had on another port."""
+def _validate_port(url: str, wish: Wish) -> None:
+    """Refuses a wish for another port than the one an engine has already."""
     if wish.port and not url.endswith(f":{wish.port}"):
         raise RequestError(
-            f"The engine of {wish.snapshot} is running already at {url}: leave --port out to use it, "
-            "or name another file with --snapshot."
+            f"An engine is running already at {url}: leave --port out to use it, or start one apart from it "
+            f"with another --snapshot and without {VARIABLE} in the environment."
         )
-    return Host(url=url, origin="other")
 
 
 def _other(claim: Claim, report: Callable[[str], object]) -> str | None:

@@ -98,6 +98,13 @@ def test_engine_of_the_parent_is_used(engine, monkeypatch, wish):
     assert check_listening(engine.url)
 
 
+def test_engine_of_the_parent_has_its_port(engine, monkeypatch):
+    """A wish for another port than the parent's is refused, not forgotten."""
+    monkeypatch.setenv(VARIABLE, engine.url)
+    with pytest.raises(RequestError, match="--port"), hosted(Wish(port=1), print):
+        pass
+
+
 def test_dead_parent_is_an_error(monkeypatch, wish):
     """A variable that points nowhere raises and says to unset it."""
     monkeypatch.setenv(VARIABLE, "http://127.0.0.1:1")
