@@ -277,5 +277,5 @@ def _forget_settings(*, setting: str, **signal: Any) -> None:
 
 
 setting_changed.connect(_forget_settings, dispatch_uid="django_dynamodb.connections")
-if hasattr(os, "register_at_fork"):  # Windows does not fork
+if hasattr(os, "register_at_fork"):  # pragma: no branch - Windows does not fork
     os.register_at_fork(after_in_child=_forget_parent)

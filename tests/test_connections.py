@@ -184,6 +184,19 @@ def test_closed_clients_are_not_kept(connections):
     assert [client() for client in clients] == [None, None]
 
 
+def test_forget(connections):
+    """What belongs to a parent process is forgotten, with the locks it may hold; connections and tables stay."""
+    connection, table = connections["default"], connections["default"].table(SCHEMA)
+    before, wire_client = connection.client, connection.wire_client
+    connections._lock.acquire()
+    connection._lock.acquire()
+    connections.forget()
+    assert connections["default"].table(SCHEMA) is table
+    assert connection.client is not before
+    before.close()
+    wire_client.close()
+
+
 def test_handlers_are_not_kept():
     """Listening to forks and settings keeps no handler alive."""
     handler = weakref.ref(ConnectionHandler())

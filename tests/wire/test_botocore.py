@@ -194,6 +194,13 @@ def test_second_wire_on_a_client(wire, client, service):
     assert BotocoreWire(client)("GetItem", GET) == b'{"Item": {}}'
 
 
+def test_call_past_the_wire(wire, client, service):
+    """A call on the client itself still sends what botocore makes of it."""
+    service.answer({})
+    client.get_item(TableName="t", Key={"k": {"B": b"\0"}})
+    assert json.loads(service.requests[0].body) == {"TableName": "t", "Key": {"k": {"B": "AA=="}}}
+
+
 def test_stubber_answers(wire, client):
     """Botocore's Stubber works: what it answers is encoded as the service would."""
     created = datetime(2024, 1, 2, tzinfo=UTC)
