@@ -119,16 +119,17 @@ def raise_to(table: Table, number: int) -> int:
         ServiceError: What the service answered otherwise.
     """
     value = {"N": str(number)}
-    try:
-        table.update(
-            counter_key(table.schema),
-            Update(sets=(SetTo(COUNTER, value),)),
-            condition=Or(NotExists(COUNTER), Compare(COUNTER, "<", value)),
-        )
-    except ConditionFailedError:
-        standing = read(table)
-        return number if standing is None else standing
-    return number
+    key = counter_key(table.schema)
+    rise = Update(sets=(SetTo(COUNTER, value),))
+    while True:
+        try:
+            table.update(key, rise, condition=Or(NotExists(COUNTER), Compare(COUNTER, "<", value)))
+        except ConditionFailedError:
+            standing = read(table)
+            if standing is not None and standing >= number:
+                return standing
+        else:
+            return number
 
 
 def highest(table: Table) -> int:
@@ -143,9 +144,9 @@ def highest(table: Table) -> int:
     Raises:
         ServiceError: What the service answered otherwise.
     """
-    name = table.schema.partition.name
+    (name,) = counter_key(table.schema)
     pages = scan(table, projection=Projection((Path(name),)), consistent=True, build=lambda item: int(item[name]["N"]))
-    return max((number for page in pages for number in page.items), default=0)
+    return max(0, max((number for page in pages for number in page.items), default=0))
 
 
 def _number(item: Item | None) -> int:

@@ -178,8 +178,8 @@ def _operands(sort: Compare | Between | BeginsWith) -> tuple[AttributeValue, ...
             operands = (operand,)
         case Between(low=low, high=high):
             operands = (low, high)
-        case BeginsWith(prefix=prefix):
-            operands = (prefix,)
+        case _:
+            operands = (sort.prefix,)
     return tuple(operand for operand in operands if isinstance(operand, dict))
 
 

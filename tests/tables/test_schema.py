@@ -111,7 +111,7 @@ def test_prefixed():
 @pytest.mark.parametrize("prefix", ["x" * 249, "dev/"])
 def test_bad_prefix(prefix):
     """A prefix that makes a name no table can have is refused."""
-    with pytest.raises(SchemaError, match="Table name .* is not allowed"):
+    with pytest.raises(SchemaError, match=r"Table name .* is not allowed"):
         schema().prefixed(prefix)
 
 

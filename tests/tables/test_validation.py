@@ -153,9 +153,9 @@ def test_good_key_conditions():
 
 def test_sort_test_without_sort_key():
     """A table without a sort key is not queried by one."""
+    tested = KeyCondition(("hash", {"B": "eA=="}), Compare(Path("name"), "=", {"S": "x"}))
     with pytest.raises(InvalidKeyError, match="cannot query by 'name'; its key is 'hash'"):
-        test = Compare(Path("name"), "=", {"S": "x"})
-        validation.validate_key_condition(FILES, None, KeyCondition(("hash", {"B": "eA=="}), test))
+        validation.validate_key_condition(FILES, None, tested)
 
 
 def test_key_condition_of_unknown_index():
