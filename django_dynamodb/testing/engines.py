@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Protocol
+from typing import Any, Protocol
 
 from django_dynamodb.connections import connections
 
@@ -19,27 +19,33 @@ class Engine(Protocol):
     def shared(self) -> bool:
         """Whether other processes and other runs see the same tables."""
 
+    @property
+    def volatile(self) -> bool:
+        """Whether others may take the run's tables away while no test uses them."""
+
     def catches(self, url: str) -> bool:
         """Says whether calls to an address are answered inside this process, whatever the address is."""
 
     def start(self) -> None:
-        """Makes it ready to answer."""
+        """Makes it ready to answer, before each test that uses it."""
 
     def stop(self) -> None:
-        """Lets go of it."""
+        """Lets go of it after that test; tables and items stay."""
 
 
 class Moto:
     """Moto in this process: private to it, gone with it.
 
-    Raises:
-        ModuleNotFoundError: On ``start``, when moto is not installed.
+    It is at work only while a test uses DynamoDB, so a project's other tests may use ``mock_aws`` as they please. Each
+    of those empties moto when it starts, which is why the tables are volatile.
     """
 
     endpoint_url = None
     shared = False
+    volatile = True
 
     def __init__(self) -> None:
+        self._mock: Any = None
         self._caught: list[str] = []
 
     def catches(self, url: str) -> bool:
@@ -54,30 +60,35 @@ class Moto:
         return any(re.match(pattern, url) for pattern in self._caught)
 
     def start(self) -> None:
-        """Starts moto's mock; clients made before it are dropped, for it does not catch those."""
+        """Starts moto's mock and leaves what it holds as it is.
+
+        Raises:
+            ModuleNotFoundError: When moto is not installed.
+        """
         from moto import mock_aws  # noqa: PLC0415 - an optional package, and slow to import
         from moto.dynamodb.urls import url_bases  # noqa: PLC0415 - as above
 
-        self._mock = mock_aws(config={"core": {"mock_credentials": False}})
-        self._mock.start()
+        if self._mock is None:
+            self._mock = mock_aws(config={"core": {"mock_credentials": False}})
+            connections.close_all()  # moto never catches a client made before it was imported
+        self._mock.start(reset=False)
         self._caught = url_bases
-        connections.close_all()
 
     def stop(self) -> None:
-        """Stops the mock and drops the clients it caught."""
-        connections.close_all()
+        """Stops moto's mock and keeps what it holds."""
         self._caught = []
-        self._mock.stop()
+        self._mock.stop(remove_data=False)
 
 
 class Endpoint:
-    """A server that speaks DynamoDB's API.
+    """A server that speaks DynamoDB's API; whoever names it starts and stops it.
 
     Args:
         url: Its address, such as ``http://127.0.0.1:8000``.
     """
 
     shared = True
+    volatile = False
 
     def __init__(self, url: str) -> None:
         self.endpoint_url = url
@@ -94,8 +105,7 @@ class Endpoint:
         return False
 
     def start(self) -> None:
-        """Does nothing: whoever named the endpoint started it."""
+        """Does nothing."""
 
     def stop(self) -> None:
-        """Drops the clients."""
-        connections.close_all()
+        """Does nothing."""

@@ -76,7 +76,6 @@ class Isolation:
         self._settings = {alias: _settings(alias, engine, prefix) for alias, prefix in self.prefixes.items()}
         self._override = override_settings(DYNAMODB=self._settings)
         self._tables: Mapping[tuple[str, str], TableSchema] | None = None
-        self._started = False
 
     def open(self) -> None:
         """Points every alias at the engine and closes the locks."""
@@ -86,10 +85,10 @@ class Isolation:
 
     def close(self) -> None:
         """Removes the run's tables and gives the settings back."""
-        if self._started:
+        if self._tables and self.engine.shared:
             with self.allowed():
                 self._drop_all()
-            self.engine.stop()
+        connections.close_all()
         self._override.disable()
         for layer in reversed(self._layers):
             connections.remove_layer(layer)
@@ -101,8 +100,12 @@ class Isolation:
         Returns:
             A context manager.
         """
-        with self._access.opened():
-            yield
+        self.engine.start()
+        try:
+            with self._access.opened():
+                yield
+        finally:
+            self.engine.stop()
 
     @contextmanager
     def test(self) -> Iterator[None]:
@@ -112,29 +115,35 @@ class Isolation:
             A context manager.
         """
         with self.allowed():
-            made = self._prepared()
+            self._make_missing()
             self._journal.clear()
             try:
                 yield
             finally:
                 with self._own_settings():
-                    self._clean(made)
+                    self._clean()
 
-    def _prepared(self) -> Mapping[tuple[str, str], TableSchema]:
-        """Starts the engine and makes the tables of all models, the first time."""
-        if not self._started:
-            self.engine.start()
-            self._started = True
-        if self._tables is None:
-            made = tables.model_schemas()
-            for (alias, _), schema in made.items():
-                lifecycle.ensure(connections[alias].table(schema))
-            self._tables = made
-        return self._tables
+    def _make_missing(self) -> None:
+        """Makes the tables of all models before the first test, and later those that others took away."""
+        made = tables.model_schemas() if self._tables is None else self._tables
+        missing = set(made)
+        if self._tables is not None:
+            missing -= self._present() if self.engine.volatile else missing
+        for alias, name in sorted(missing):
+            lifecycle.ensure(connections[alias].table(made[alias, name]))
+        self._tables = made
 
-    def _clean(self, made: Mapping[tuple[str, str], TableSchema]) -> None:
+    def _present(self) -> set[tuple[str, str]]:
+        """Lists the run's tables that exist."""
+        return {
+            (alias, name)
+            for alias, prefix in self.prefixes.items()
+            for name in tables.names(connections[alias], prefix)
+        }
+
+    def _clean(self) -> None:
         """Undoes what the journal says the test did."""
-        altered = set(self._journal.altered)
+        made, altered = self._tables or {}, set(self._journal.altered)
         for alias, name in sorted(altered):
             tables.drop(connections[alias], name)
             if (alias, name) in made:
@@ -144,10 +153,8 @@ class Isolation:
 
     def _drop_all(self) -> None:
         """Drops what this run left on a shared endpoint; moto's tables go with the process."""
-        if self.engine.shared:
-            for alias, prefix in self.prefixes.items():
-                for name in tables.names(connections[alias], prefix):
-                    tables.drop(connections[alias], name)
+        for alias, name in sorted(self._present()):
+            tables.drop(connections[alias], name)
 
     def _own_settings(self) -> Any:
         """Puts the run's settings back in force where a test has replaced them."""

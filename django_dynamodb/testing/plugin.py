@@ -7,15 +7,11 @@ project that does not use the app, all it adds is one option and one marker.
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import pytest
 
 FIXTURES = "django_dynamodb.testing.fixtures"
 """The plugin with the fixtures and the locks."""
-
-READY = all((Path(__file__).parent.parent / name).exists() for name in ("models/registry.py", "tables/lifecycle.py"))
-"""Until the rooms below are there, nothing is loaded."""
 
 APP = "django_dynamodb"
 """The name of the app in ``INSTALLED_APPS``."""
@@ -53,7 +49,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     Args:
         session: The test run.
     """
-    if check_installed() and READY:
+    if check_installed():
         session.config.pluginmanager.import_plugin(FIXTURES)
 
 

@@ -108,6 +108,29 @@ def test_order(dynamodb, orders):
     result.assert_outcomes(passed=1)
 
 
+def test_a_mock_of_the_project_may_come_between(shop, monkeypatch):
+    """Moto is empty and idle for the other tests, and the tables are back for the next that uses them."""
+    monkeypatch.delenv("DYNAMODB_TEST_ENDPOINT", raising=False)
+    result = shop.run("""
+import boto3
+from moto import mock_aws
+
+@pytest.mark.dynamodb
+def test_before():
+    Order.objects.create(customer="ann", day="monday")
+
+@mock_aws
+def test_between():
+    client = boto3.client("dynamodb", "eu-west-1", aws_access_key_id="testing", aws_secret_access_key="testing")
+    assert client.list_tables()["TableNames"] == []
+
+@pytest.mark.dynamodb
+def test_after():
+    assert list(Order.objects.scan()) == []
+""")
+    result.assert_outcomes(passed=3)
+
+
 def test_a_project_without_the_app_is_left_alone(pytester, monkeypatch):
     """There the plugin loads nothing and refuses nothing."""
     monkeypatch.delenv("DJANGO_SETTINGS_MODULE", raising=False)
