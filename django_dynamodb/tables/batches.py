@@ -19,7 +19,7 @@ from django_dynamodb.expressions.projections import Projection
 from django_dynamodb.operations.batches import BatchGetItem, BatchWriteItem
 from django_dynamodb.operations.json import dumps
 from django_dynamodb.tables.paging import identity, with_names
-from django_dynamodb.tables.schema import TableSchema
+from django_dynamodb.tables.schema import KeyRule, TableSchema
 from django_dynamodb.tables.table import Table
 from django_dynamodb.tables.validation import (
     validate_index_values,
@@ -120,11 +120,11 @@ def identifier(schema: TableSchema) -> Callable[[Mapping[str, AttributeValue]], 
     Returns:
         A function from an item or a key to a hashable value, equal for equal keys.
     """
-    parts = [(rule.name, rule.type, decode_number if rule.type == "N" else _as_it_is) for rule in schema.key_rules]
-    if len(parts) == 1:
-        ((name, tag, read),) = parts
-        return lambda item: read(item[name][tag])
-    return lambda item: tuple(read(item[name][tag]) for name, tag, read in parts)
+    partition, *sort = map(_reader, schema.key_rules)
+    if not sort:
+        return partition
+    (second,) = sort
+    return lambda item: (partition(item), second(item))
 
 
 def _read_all(
@@ -247,5 +247,9 @@ class _Writer:
         )
 
 
-def _as_it_is(content: str) -> str:
-    return content
+def _reader(rule: KeyRule) -> Callable[[Mapping[str, AttributeValue]], Hashable]:
+    """Makes a function that takes one key value out of an item, to be compared."""
+    name, tag = rule.name, rule.type
+    if tag == "N":
+        return lambda item: decode_number(item[name][tag])
+    return lambda item: str(item[name][tag])
