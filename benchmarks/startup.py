@@ -1,0 +1,67 @@
+"""Measures what the app adds to a management command: ``manage.py check`` as a whole process, with and without it."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+from statistics import median
+from time import perf_counter
+from typing import Final
+
+from benchmarks.report import environment_line, markdown
+from benchmarks.startup_settings import LEFT_OUT
+
+VARIANTS: Final = {
+    "without the app": "django_dynamodb tests.testapp",
+    "with the app": "tests.testapp",
+    "with the app and the models of tests.testapp": "",
+}
+"""What is measured, and the apps it leaves out of ``tests.settings``."""
+
+COMMAND: Final = (sys.executable, "-m", "django", "check", "--settings", "benchmarks.startup_settings")
+
+
+def report(rounds: int) -> str:
+    """Runs each variant in turns, in random order.
+
+    Args:
+        rounds: Runs of each variant, after one to warm the disk up.
+
+    Returns:
+        A table of medians: CPU and wall, milliseconds of the whole process.
+    """
+    runs: dict[str, list[tuple[float, float]]] = {name: [] for name in VARIANTS}
+    for number in range(rounds + 1):
+        for name in random.sample(list(VARIANTS), len(VARIANTS)):
+            cost = run(VARIANTS[name])
+            if number:
+                runs[name].append(cost)
+    rows = [
+        (name, f"{median(cpu for cpu, _ in costs):,.0f}", f"{median(wall for _, wall in costs):,.0f}")
+        for name, costs in runs.items()
+    ]
+    return f"{environment_line()}\n\n{markdown(('manage.py check', 'CPU ms', 'wall ms'), rows)}"
+
+
+def run(left_out: str) -> tuple[float, float]:
+    """Runs the command once.
+
+    Args:
+        left_out: The apps to leave out, separated by spaces.
+
+    Returns:
+        Milliseconds of CPU and of wall.
+
+    Raises:
+        RuntimeError: The command failed.
+    """
+    started = perf_counter()
+    process = subprocess.Popen(COMMAND, env={**os.environ, LEFT_OUT: left_out}, stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    wall = perf_counter() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(f"{' '.join(COMMAND)} ended with {process.returncode}")
+    return (used.ru_utime + used.ru_stime) * 1e3, wall * 1e3
