@@ -5,9 +5,10 @@ Nothing is read when this module is imported, and what was read is forgotten whe
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cache
 from typing import Any, Final
@@ -25,6 +26,13 @@ DEFAULT_ALIAS: Final = "default"
 
 SETTING: Final = "DYNAMODB"
 """The name of the setting."""
+
+
+LOCAL_ENDPOINT: Final = "DYNAMODB_LOCAL_ENDPOINT"
+"""The environment variable by which ``manage.py dynamo_local`` points this process and its children at its engine."""
+
+LOCAL_REGION: Final = "us-east-1"
+"""The region of an alias that names none, on the local engine."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,7 +81,7 @@ class AliasSettings:
 
 @cache
 def settings_for(alias: str) -> AliasSettings:
-    """Reads the settings of one alias.
+    """Reads the settings of one alias; where the environment names a local engine, they point there.
 
     Args:
         alias: A key of ``settings.DYNAMODB``.
@@ -89,7 +97,14 @@ def settings_for(alias: str) -> AliasSettings:
     if alias not in known:
         names = ", ".join(map(repr, known))
         raise ConnectionDoesNotExist(f"The connection {alias!r} doesn't exist in settings.{SETTING}: it has {names}.")
-    return _parsed(f"{SETTING}[{alias!r}]", known[alias])
+    parsed = _parsed(f"{SETTING}[{alias!r}]", known[alias])
+    url = os.environ.get(LOCAL_ENDPOINT)
+    return _pointed(parsed, url) if url else parsed
+
+
+def forget() -> None:
+    """Forgets what was read, so that changed settings or environment count from the next use on."""
+    settings_for.cache_clear()
 
 
 def aliases() -> tuple[str, ...]:
@@ -146,6 +161,20 @@ def _parsed(where: str, given: Any) -> AliasSettings:
     for validate_rule in _RULES:
         validate_rule(where, parsed)
     return parsed
+
+
+def _pointed(parsed: AliasSettings, url: str) -> AliasSettings:
+    """The same settings at a local engine, with credentials that open nothing; prefix, scan and options stay."""
+    return replace(
+        parsed,
+        endpoint_url=_url(f"environment variable {LOCAL_ENDPOINT}", url),
+        region=parsed.region or LOCAL_REGION,
+        access_key_id="local",
+        secret_access_key="local",  # noqa: S106 - opens nothing
+        session_token=None,
+        profile=None,
+        session=None,
+    )
 
 
 def _values(where: str, given: Mapping[str, Any], readers: Mapping[str, _Reader]) -> dict[str, Any]:
@@ -259,7 +288,7 @@ _RULES: Final = (_validate_key_pair, _validate_one_source)
 def _forget(*, setting: str, **signal: Any) -> None:
     """Forgets what was read when a test changes the setting."""
     if setting == SETTING:
-        settings_for.cache_clear()
+        forget()
 
 
 setting_changed.connect(_forget, dispatch_uid="django_dynamodb.conf")

@@ -13,12 +13,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from django_dynamodb.conf import LOCAL_ENDPOINT
 from django_dynamodb.exceptions import RequestError
 from django_dynamodb.local.claim import Claim, check_listening
 from django_dynamodb.local.engine import Engine
 from django_dynamodb.local.interrupts import orderly, shielded
 from django_dynamodb.local.keeper import Keeper
-from django_dynamodb.local.pointing import VARIABLE
 
 PATIENCE = 120
 """Seconds another process may take from its claim to its first answer: loading a million items takes about that."""
@@ -72,7 +72,7 @@ def hosted(wish: Wish, report: Callable[[str], object]) -> Iterator[Host]:
         RequestError: The port is in use, the snapshot is damaged or cannot be written, moto is not installed, or the
             engine that should be running does not answer.
     """
-    parent = os.environ.get(VARIABLE)
+    parent = os.environ.get(LOCAL_ENDPOINT)
     if parent:
         _validate_listening(parent)
         _validate_port(parent, wish)
@@ -92,7 +92,7 @@ def hosted(wish: Wish, report: Callable[[str], object]) -> Iterator[Host]:
 def _validate_listening(url: str) -> None:
     """Refuses a variable that the end of its engine has left behind."""
     if not check_listening(url):
-        raise RequestError(f"The environment has {VARIABLE}={url}, and nothing listens there: unset it.")
+        raise RequestError(f"The environment has {LOCAL_ENDPOINT}={url}, and nothing listens there: unset it.")
 
 
 def _validate_port(url: str, wish: Wish) -> None:
@@ -100,7 +100,7 @@ def _validate_port(url: str, wish: Wish) -> None:
     if wish.port and not url.endswith(f":{wish.port}"):
         raise RequestError(
             f"An engine is running already at {url}: leave --port out to use it, or start one apart from it "
-            f"with another --snapshot and without {VARIABLE} in the environment."
+            f"with another --snapshot and without {LOCAL_ENDPOINT} in the environment."
         )
 
 

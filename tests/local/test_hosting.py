@@ -5,11 +5,11 @@ from contextlib import ExitStack
 
 import pytest
 
+from django_dynamodb.conf import LOCAL_ENDPOINT
 from django_dynamodb.exceptions import RequestError
 from django_dynamodb.local import hosting
 from django_dynamodb.local.claim import Claim, check_listening
 from django_dynamodb.local.hosting import Wish, hosted
-from django_dynamodb.local.pointing import VARIABLE
 from tests.local.conftest import CREATE, make_client
 
 KEY = {"country": {"S": "NO"}, "id": {"N": "1"}}
@@ -18,7 +18,7 @@ KEY = {"country": {"S": "NO"}, "id": {"N": "1"}}
 @pytest.fixture(autouse=True)
 def _no_parent(monkeypatch):
     """No parent process has started an engine."""
-    monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.delenv(LOCAL_ENDPOINT, raising=False)
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_silent_owner_is_an_error(wish, monkeypatch):
 
 def test_engine_of_the_parent_is_used(engine, monkeypatch, wish):
     """A process started by the command uses its engine and leaves it running."""
-    monkeypatch.setenv(VARIABLE, engine.url)
+    monkeypatch.setenv(LOCAL_ENDPOINT, engine.url)
     with hosted(wish, print) as host:
         assert (host.url, host.origin) == (engine.url, "parent")
     assert check_listening(engine.url)
@@ -100,14 +100,14 @@ def test_engine_of_the_parent_is_used(engine, monkeypatch, wish):
 
 def test_engine_of_the_parent_has_its_port(engine, monkeypatch):
     """A wish for another port than the parent's is refused, not forgotten."""
-    monkeypatch.setenv(VARIABLE, engine.url)
+    monkeypatch.setenv(LOCAL_ENDPOINT, engine.url)
     with pytest.raises(RequestError, match="--port"), hosted(Wish(port=1), print):
         pass
 
 
 def test_dead_parent_is_an_error(monkeypatch, wish):
     """A variable that points nowhere raises and says to unset it."""
-    monkeypatch.setenv(VARIABLE, "http://127.0.0.1:1")
+    monkeypatch.setenv(LOCAL_ENDPOINT, "http://127.0.0.1:1")
     with pytest.raises(RequestError, match="unset"), hosted(wish, print):
         pass
 

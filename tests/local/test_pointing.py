@@ -3,7 +3,6 @@
 import os
 
 import pytest
-from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from django_dynamodb import conf
@@ -15,7 +14,9 @@ URL = "http://127.0.0.1:8"
 @pytest.fixture
 def variable(monkeypatch):
     """The environment names an engine."""
-    monkeypatch.setenv(pointing.VARIABLE, URL)
+    monkeypatch.setenv(conf.LOCAL_ENDPOINT, URL)
+    yield
+    conf.forget()
 
 
 def test_aliases_point_at_the_engine(settings):
@@ -32,44 +33,32 @@ def test_aliases_point_at_the_engine(settings):
 
 
 def test_everything_is_put_back(monkeypatch):
-    """After the block the setting and the environment are as before."""
-    monkeypatch.delenv(pointing.VARIABLE, raising=False)
-    before = settings.DYNAMODB
+    """After the block the environment and what is read are as before."""
+    monkeypatch.delenv(conf.LOCAL_ENDPOINT, raising=False)
     with pointing.pointed_at(URL):
-        assert os.environ[pointing.VARIABLE] == URL
-    assert settings.DYNAMODB is before
-    assert pointing.VARIABLE not in os.environ
+        assert os.environ[conf.LOCAL_ENDPOINT] == URL
+    assert conf.LOCAL_ENDPOINT not in os.environ
     assert conf.settings_for("default").access_key_id == "testing"
 
 
 def test_outer_engine_is_put_back(variable):
     """Blocks may stand in each other."""
     with pointing.pointed_at("http://127.0.0.1:9"):
-        assert os.environ[pointing.VARIABLE] == "http://127.0.0.1:9"
-    assert os.environ[pointing.VARIABLE] == URL
+        assert os.environ[conf.LOCAL_ENDPOINT] == "http://127.0.0.1:9"
+    assert os.environ[conf.LOCAL_ENDPOINT] == URL
 
 
 def test_missing_setting_is_one_alias(settings):
-    """A project without the setting gets its default alias pointed, and the setting taken away again."""
+    """A project without the setting gets its default alias pointed."""
     del settings.DYNAMODB
     with pointing.pointed_at(URL):
         assert conf.settings_for("default").endpoint_url == URL
-    assert not hasattr(settings, "DYNAMODB")
 
 
-def test_started_process_honours_the_environment(settings, variable):
-    """A process started with the variable points its aliases there."""
-    settings.DYNAMODB = dict(settings.DYNAMODB)
-    assert pointing.honour_environment() == URL
+def test_started_process_honours_the_environment(variable):
+    """A process started with the variable has its aliases there from the beginning."""
+    conf.forget()
     assert conf.settings_for("default").endpoint_url == URL
-
-
-def test_without_the_variable_nothing_changes(monkeypatch):
-    """A process started without the variable keeps its settings."""
-    monkeypatch.delenv(pointing.VARIABLE, raising=False)
-    before = settings.DYNAMODB
-    assert pointing.honour_environment() is None
-    assert settings.DYNAMODB is before
 
 
 def test_wrong_settings_are_told_first(settings):

@@ -14,9 +14,9 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from django_dynamodb.conf import LOCAL_ENDPOINT
 from django_dynamodb.local.claim import Claim, who_answers
 from django_dynamodb.local.hosting import Wish, hosted
-from django_dynamodb.local.pointing import VARIABLE
 from django_dynamodb.management.commands import dynamo_local
 from tests.local.conftest import CREATE, make_client
 
@@ -32,14 +32,6 @@ PROJECT = {
         execute_from_command_line(sys.argv)
     """,
     "project/__init__.py": "",
-    "project/apps.py": """
-        from django.apps import AppConfig
-        class ProjectConfig(AppConfig):
-            name = "project"
-            def ready(self):
-                from django_dynamodb.local.pointing import honour_environment
-                honour_environment()
-    """,
     "project/settings.py": """
         from pathlib import Path
         BASE_DIR = Path(__file__).parents[1]
@@ -53,7 +45,7 @@ PROJECT = {
 @pytest.fixture(autouse=True)
 def _no_parent(monkeypatch):
     """No parent process has started an engine."""
-    monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.delenv(LOCAL_ENDPOINT, raising=False)
 
 
 @pytest.fixture
@@ -173,7 +165,7 @@ def test_reloaded_server_keeps_the_engine(start, project):
 
 def test_inner_command_has_its_arguments(capsys):
     """The inner command gets its own options, and the aliases point at the engine while it runs."""
-    code = "from django.conf import settings; print(settings.DYNAMODB['default']['ENDPOINT_URL'][:17])"
+    code = "from django_dynamodb import conf; print(conf.settings_for('default').endpoint_url[:17])"
     call_command("dynamo_local", "--no-snapshot", "shell", "-v0", "-c", code, stderr=io.StringIO())
     assert capsys.readouterr().out == "http://127.0.0.1:\n"
 
@@ -222,4 +214,4 @@ def test_waiting_prints_how_to_use_it(monkeypatch, tmp_path):
     monkeypatch.setattr(time, "sleep", lambda seconds: signal.raise_signal(signal.SIGINT))
     output, errors = io.StringIO(), io.StringIO()
     call_command("dynamo_local", "--snapshot", str(tmp_path / "s"), stdout=output, stderr=errors)
-    assert f"export {VARIABLE}={output.getvalue()}" in errors.getvalue()
+    assert f"export {LOCAL_ENDPOINT}={output.getvalue()}" in errors.getvalue()

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management import ManagementUtility, call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from django_dynamodb import conf
 from django_dynamodb.exceptions import DynamoDBError
 from django_dynamodb.local import pointing
 from django_dynamodb.local.hosting import Host, Wish, hosted
@@ -24,7 +25,6 @@ LOG_REQUESTS = 3
 
 HOW_TO_USE = """\
 Point other programs at it:     export {variable}={url}
-or in the settings, per alias:  "ENDPOINT_URL": os.environ.get("{variable}")
 `manage.py dynamo_local COMMAND` from another terminal finds it by itself. Stop with Ctrl-C."""
 
 
@@ -90,7 +90,7 @@ class Command(BaseCommand):
             _run_inner([sys.argv[0], *inner])
             return
         self.stdout.write(host.url)
-        self.report(HOW_TO_USE.format(variable=pointing.VARIABLE, url=host.url))
+        self.report(HOW_TO_USE.format(variable=conf.LOCAL_ENDPOINT, url=host.url))
         if host.origin == "here":
             _wait()
 
@@ -98,11 +98,11 @@ class Command(BaseCommand):
 def _run_inner(arguments: list[str]) -> None:
     """Runs the inner command in this process.
 
-    An autoreloader starts the process again from ``sys.argv``. Where the child finds the engine by its environment, it
-    is given the inner command alone: it then survives a syntax error as it does without this command around it.
+    An autoreloader starts the process again from ``sys.argv``. The child finds the engine by its environment, so it is
+    given the inner command alone: it then survives a syntax error as it does without this command around it.
     """
     before = sys.argv
-    sys.argv = arguments if pointing.honoured else before
+    sys.argv = arguments
     try:
         ManagementUtility(arguments).execute()
     finally:
