@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Field
 
 from django_dynamodb.exceptions import UnsupportedError
-from django_dynamodb.tables import counters, lifecycle
+from django_dynamodb.tables import lifecycle
 
 
 class Entrances:
@@ -98,15 +98,7 @@ class Entrances:
         Returns:
             Whether it was created.
         """
-        table = self.model._meta.open_table()
-        created = lifecycle.create(table)
-        if wait or table.schema.counter:
-            lifecycle.wait_active(table)
-        if table.schema.ttl:
-            lifecycle.enable_ttl(table)
-        if table.schema.counter:
-            counters.create(table)
-        return created
+        return lifecycle.ensure(self.model._meta.open_table(), wait=wait)
 
     def _partition_field(self, index: str | None) -> Field[Any, Any]:
         """The field that is the partition key of the table or of an index."""

@@ -294,7 +294,7 @@ class QuerySet(DjangoQuerySet[M, M]):
         Args:
             puts: Objects to write, replacing what is stored; may be a generator.
             deletes: Objects, packed keys or tuples to delete.
-            progress: Called with the number of items done since the last time.
+            progress: Called after each call of the service with the number of items done so far.
 
         Returns:
             How many items were written and deleted.
