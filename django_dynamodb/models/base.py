@@ -14,6 +14,7 @@ from django.db.models.base import ModelBase
 from django.db.models.options import Options
 
 from django_dynamodb.exceptions import SchemaError
+from django_dynamodb.models.aliases import refuse_alias
 from django_dynamodb.models.loader import builder, slow_builder
 from django_dynamodb.models.manager import Manager
 from django_dynamodb.models.options import DynamoOptions
@@ -164,6 +165,7 @@ class Model(django_models.Model, metaclass=DynamoModelBase):
             ConditionFailedError: ``condition`` does not hold.
             InvalidValueError: A field holds what it cannot store; nothing was sent.
         """
+        refuse_alias(self._meta.label, using)
         if force_insert and (force_update or update_fields):
             raise ValueError("Cannot force both insert and updating in model saving.")
         self._prepare_related_fields_for_save(operation_name="save")  # type: ignore[attr-defined]  # the stubs leave it out
@@ -279,6 +281,7 @@ class Model(django_models.Model, metaclass=DynamoModelBase):
             ConditionFailedError: ``condition`` does not hold.
             SchemaError: The key is the counter item's, -1.
         """
+        refuse_alias(self._meta.label, using)
         if not self._is_pk_set():  # type: ignore[attr-defined]  # the stubs leave it out
             raise ValueError(f"{self._meta.label}: an object without a key cannot be deleted; set its key first.")
         origin = type(self)
@@ -311,6 +314,7 @@ class Model(django_models.Model, metaclass=DynamoModelBase):
         Raises:
             Model.DoesNotExist: The item is gone.
         """
+        refuse_alias(self._meta.label, using)
         queryset = type(self)._base_manager.all() if from_queryset is None else from_queryset
         refresh(self, queryset, None if fields is None else set(fields))
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from asgiref.sync import sync_to_async
 from django.db import DEFAULT_DB_ALIAS, models
-from django.db import connections as sql_connections
 from django.db.models import Q
 from django.db.models.manager import BaseManager
 from django.db.models.query import QuerySet as DjangoQuerySet
 
 from django_dynamodb.connections import connections
 from django_dynamodb.exceptions import OverwriteError, UnsupportedError
+from django_dynamodb.models.aliases import refuse_alias
 from django_dynamodb.models.bulk import Batch, delete_rows, update_rows
 from django_dynamodb.models.entrances import Entrances
 from django_dynamodb.models.explain import explain
@@ -391,11 +391,7 @@ class QuerySet(DjangoQuerySet[M, M]):
 
     def using(self, alias: str | None) -> Self:
         """Accepted for Django's own calls; a DynamoDB connection is chosen by ``class Table: using``."""
-        if alias is not None and alias not in sql_connections.settings:
-            raise UnsupportedError(
-                f"{self.model._meta.label}.using({alias!r}): the connection of a DynamoDB model is the alias in its "
-                "class Table: using."
-            )
+        refuse_alias(self.model._meta.label, alias)
         return super().using(alias)
 
     def explain(self, *, format: str | None = None, **options: Any) -> str:  # noqa: A002  # Django's name
