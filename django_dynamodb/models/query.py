@@ -82,6 +82,10 @@ class ItemQuery:
         meta = self.model._meta
         self.node = all_of((self.node, Resolver(meta.mapper, meta.pk).resolve(q)))
 
+    def has_filters(self) -> bool:
+        """Whether anything narrows the query."""
+        return self.node != EVERYTHING
+
     def combine(self, rhs: ItemQuery, connector: str) -> None:
         """``queryset & other`` and ``queryset | other``."""
         join = any_of if connector == Q.OR else all_of
