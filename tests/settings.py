@@ -16,6 +16,7 @@ INSTALLED_APPS = [
     "django.contrib.admin",
     "django_dynamodb",
     "tests.testapp",
+    "tests.docsapp",
 ]
 
 MIDDLEWARE = [

@@ -1,0 +1,51 @@
+"""Runs every code block of the documentation, page by page."""
+
+import inspect
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+
+from tests.docs.pages import APP, MODULE, Block, blocks
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [path for path in (*sorted(ROOT.glob("docs/**/*.md")), ROOT / "README.md") if path.exists() and [*blocks(path)]]
+
+
+@pytest.fixture
+def page_models():
+    """Gives the registry back as it was: the models a page defines are its own."""
+    before = dict(apps.all_models[APP])
+    yield
+    apps.all_models[APP].clear()
+    apps.all_models[APP].update(before)
+    apps.clear_cache()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_block_of_a_page_runs(page, dynamodb, page_models, request):
+    """What a page shows works as it is shown: its blocks run in order, and then the tests it defines."""
+    namespace = {"__name__": MODULE}
+    for block in blocks(page):
+        block.run(namespace)
+    for name in [name for name in namespace if name.startswith("test_")]:
+        asked = inspect.signature(namespace[name]).parameters
+        namespace[name](**{fixture: request.getfixturevalue(fixture) for fixture in asked})
+
+
+def test_code_runs_and_sessions_are_compared(tmp_path):
+    """A console session that shows another result than the code gives fails."""
+    page = tmp_path / "page.md"
+    page.write_text("```python\nx = 1\n```\n\n```pycon\n>>> x\n2\n```\n")
+    code, session = blocks(page)
+    namespace = {}
+    code.run(namespace)
+    with pytest.raises(AssertionError, match=r"Expected:\s+2\s+Got:\s+1"):
+        session.run(namespace)
+
+
+def test_a_marked_block_is_left_out(tmp_path):
+    """A block that says why it is not run is not; one in another language is not code."""
+    page = tmp_path / "page.md"
+    page.write_text("<!-- not run: reason -->\n```python\n1 / 0\n```\n\n```sh\nls\n```\n\n<!-- before\ny = 2\n-->\n")
+    assert [*blocks(page)] == [Block(page=page, line=10, code="y = 2\n", session=False)]
