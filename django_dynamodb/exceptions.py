@@ -89,7 +89,19 @@ class InvalidRegionError(RequestError, ImproperlyConfigured, ValueError):
 
 
 class InvalidValueError(RequestError, ValueError):
-    """A value cannot be stored in that attribute; nothing was sent."""
+    """A value cannot be stored in that attribute; nothing was sent.
+
+    Args:
+        attribute: The attribute concerned, when it is a single one.
+        fault: What is wrong with it, as the rest of a sentence that begins with its name.
+    """
+
+    def __init__(
+        self, message: str = "", *, attribute: str | None = None, fault: str | None = None, **evidence: Any
+    ) -> None:
+        super().__init__(message, **evidence)
+        self.attribute = attribute
+        self.fault = fault
 
 
 class InvalidKeyError(InvalidValueError):
@@ -101,7 +113,19 @@ class InvalidTypeError(InvalidValueError, TypeError):
 
 
 class ItemTooLargeError(InvalidValueError):
-    """An item is over 400 KB (``limits.ITEM_BYTES``); nothing was sent."""
+    """An item is over 400 KB (``limits.ITEM_BYTES``); nothing was sent.
+
+    Args:
+        size: The bytes of the item.
+        largest: Its largest attributes and their bytes, largest first.
+    """
+
+    def __init__(
+        self, message: str = "", *, size: int = 0, largest: Sequence[tuple[str, int]] = (), **evidence: Any
+    ) -> None:
+        super().__init__(message, **evidence)
+        self.size = size
+        self.largest = tuple(largest)
 
 
 class UnsupportedError(RequestError, NotSupportedError):

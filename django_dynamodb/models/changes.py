@@ -22,6 +22,11 @@ ARITHMETIC: Final[dict[str, Literal["+", "-"]]] = {"+": "+", "-": "-"}
 """What an update expression computes. Source: developer guide, "Update expressions"."""
 
 
+NO_CHANGE: Final = (Path("__nothing__"),)
+"""What an update without changes removes, to ask its condition alone: an attribute no item has. DynamoDB takes an
+update without an expression, moto does not."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Change:
     """What an UpdateItem has to do.
@@ -44,7 +49,7 @@ class Change:
         values: dict[str, SetValue] = {**self.sets, **self.computed}
         return Update(
             sets=tuple(SetTo(Path(name), value) for name, value in values.items()),
-            removes=tuple(map(Path, self.removes)),
+            removes=tuple(map(Path, self.removes)) if self else NO_CHANGE,
         )
 
     def applied_to(self, item: Item) -> Item:
@@ -56,7 +61,7 @@ class Change:
 def find_change(
     mapper: Mapper, item: Item, state: ItemState, columns: Iterable[str], computed: Mapping[str, SetValue]
 ) -> Change:
-    """What differs between the snapshot and the instance.
+    """What differs between the snapshot and the instance; a stored form that is only unusual is no difference.
 
     Args:
         mapper: The model's codecs.
@@ -71,14 +76,20 @@ def find_change(
     sets: dict[str, AttributeValue] = {}
     removes: list[str] = []
     for name in columns:
-        if name in keys or name in computed:
+        if name in keys or name in computed or (name in before and _same(mapper, name, before[name], item.get(name))):
             continue
         if name in item:
-            if name not in before or not same_value(before[name], item[name]):
-                sets[name] = item[name]
+            sets[name] = item[name]
         elif name in before or not known or name in state.unread:
             removes.append(name)
     return Change(sets=sets, removes=tuple(removes), computed=computed)
+
+
+def _same(mapper: Mapper, name: str, stored: AttributeValue, current: AttributeValue | None) -> bool:
+    """Whether a field holds what is stored, be it as NULL, in another time zone or in other unusual form."""
+    if same_value(stored, current):
+        return True
+    return mapper.check_stores(name) and same_value(mapper.reencoded(name, stored), current)
 
 
 def refuse_changed_key(mapper: Mapper, item: Item, state: ItemState) -> None:

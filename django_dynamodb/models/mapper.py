@@ -15,6 +15,7 @@ from django_dynamodb.models.fields.autoincrement import AutoIncrementField
 from django_dynamodb.models.indexes import Index, Provisioned
 from django_dynamodb.models.storage import absence, value_codec
 from django_dynamodb.tables.schema import COUNTER_KEY, IndexSchema, KeyAttribute, KeyType, TableSchema
+from django_dynamodb.tables.validation import key_fault
 from django_dynamodb.types import AttributeValue, Item, Key
 
 KEY_TAGS: Final[dict[str | None, KeyType]] = {"S": "S", "N": "N", "B": "B"}
@@ -80,6 +81,14 @@ class Mapper:
         """The field stored in an attribute."""
         return next(field for field in self.fields if column(field) == attribute)
 
+    def check_stores(self, attribute: str) -> bool:
+        """Whether a field is stored in an attribute."""
+        return any(column(field) == attribute for field in self.fields)
+
+    def name_of(self, attribute: str) -> str:
+        """The name of the field stored in an attribute; the attribute's own where no field is."""
+        return next((field.name for field in self.fields if column(field) == attribute), attribute)
+
     def key_of(self, item: Item) -> Key:
         """The key attributes of an item."""
         return self.schema.key_of(item)
@@ -122,14 +131,24 @@ class Mapper:
             InvalidKeyError: A value is missing or cannot be a key.
         """
         key: Key = {}
-        for field, value in zip(self.key_fields, values, strict=True):
+        for field, rule, value in zip(self.key_fields, self.schema.key_rules, values, strict=True):
             if value is None:
-                raise InvalidKeyError(f"{self.label}.{field.name} is None; a key attribute needs a value.")
+                raise InvalidKeyError(f"{self.label}.{field.name} is None; a key needs a value: set it first.")
             try:
-                key[column(field)] = self.codecs[field.attname].encode(value)
+                encoded = key[rule.name] = self.codecs[field.attname].encode(value)
             except InvalidValueError as error:
                 raise InvalidKeyError(f"{self.label}.{field.name}: {error}") from error
+            if fault := key_fault(rule, encoded):
+                raise InvalidKeyError(
+                    f"{self.label}.{field.name} {fault}; give it another value.", attribute=rule.name, fault=fault
+                )
         return key
+
+    def reencoded(self, attribute: str, value: AttributeValue) -> AttributeValue | None:
+        """A stored value in the form this package writes; None where it would leave the attribute out."""
+        values = self.load({attribute: value})
+        attname = self.field_of(attribute).attname
+        return self.dump({attname: values[attname]}).get(attribute)
 
     def dump(self, values: dict[str, Any]) -> Item:
         """Attname → value becomes an item; None and empty sets are left out."""

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Field, Q
 
 from django_dynamodb.exceptions import (
-    ConditionFailedError,
     ConflictError,
     InvalidValueError,
     ItemDeletedError,
     MaxRetriesExceededError,
     OverwriteError,
     SchemaError,
+    UnsupportedError,
 )
 from django_dynamodb.expressions.conditions import And, Condition
 from django_dynamodb.expressions.updates import SetValue
@@ -24,7 +24,6 @@ from django_dynamodb.limits import AUTOINCREMENT_TRIES
 from django_dynamodb.models.changes import (
     Change,
     compute,
-    differing,
     find_change,
     is_expression,
     item_absent,
@@ -33,12 +32,14 @@ from django_dynamodb.models.changes import (
     unchanged,
 )
 from django_dynamodb.models.compiler import compile_node
+from django_dynamodb.models.failures import Demands, explained
 from django_dynamodb.models.hooks import overrides
 from django_dynamodb.models.lookups import EVERYTHING, Resolver
 from django_dynamodb.models.mapper import Mapper, column
 from django_dynamodb.models.state import mark_deleted, mark_stored, state_of
 from django_dynamodb.tables import counters
 from django_dynamodb.tables.table import Table
+from django_dynamodb.tables.validation import validate_item_size
 from django_dynamodb.types import Item, Key
 
 
@@ -129,42 +130,40 @@ class Writer:
 
     def _put(self, options: WriteOptions, *, must_be_new: bool = False) -> None:
         """Writes the whole item."""
+        self._refuse_expressions()
         item = self._item(adding=True, raw=options.raw)
-        if any(is_expression(value) for value in vars(self.instance).values()):
-            raise InvalidValueError(
-                f"{self.mapper.label}: a new object has no stored values for F() to work on; give it plain values."
-            )
         must_be_new = must_be_new or options.force_insert or (options.raise_on_conflict and not options.raw)
         conditions = [item_absent(self.mapper)] if must_be_new else []
         conditions += self._given(options)
-        with self._explained(options, inserting=True):
+        with self._explained(options, new=must_be_new):
             self.table.put(item, condition=_joined(conditions), return_stored=bool(conditions))
         mark_stored(self.instance, item)
 
     def _update(self, options: WriteOptions) -> None:
         """Writes what changed."""
+        self._refuse_comparison(options)
         wanted = self._wanted_fields(options)
         computed = self._computed(wanted)
-        item = self._item(adding=False, raw=options.raw, skipped=computed)
+        item = self._item(adding=False, raw=options.raw, fields=wanted, skipped=computed)
         refuse_changed_key(self.mapper, item, self.state)
-        columns = [column(field) for field in wanted if field.attname in vars(self.instance)]
+        columns = self._columns(wanted, item)
         change = find_change(self.mapper, item, self.state, columns, computed)
         checked = options.raise_on_conflict or options.condition is not None or options.force_update
         if not change and not checked:
             return
-        written = self._send_change(options, change, self.mapper.key_of(item))
-        snapshot = change.applied_to(self.state.item if self.state.item is not None else item)
+        before, unread = self._known(self.mapper.key_of(item))
+        snapshot = change.applied_to(before)
+        written = self._send_change(options, change, snapshot)
         snapshot.update({name: written[name] for name in computed if name in written})
-        for name in computed:
-            field = self.mapper.field_of(name)
-            setattr(self.instance, field.attname, self.mapper.load(snapshot)[field.attname])
-        mark_stored(self.instance, snapshot, self.state.unread - set(columns))
+        self._take_over(snapshot, computed)
+        mark_stored(self.instance, snapshot, unread - set(columns))
 
-    def _send_change(self, options: WriteOptions, change: Change, key: Key) -> Item:
-        guard = unchanged(self.mapper, self.state) if self._compares(options) else item_exists(self.mapper)
-        with self._explained(options):
+    def _send_change(self, options: WriteOptions, change: Change, snapshot: Item) -> Item:
+        guard = unchanged(self.mapper, self.state) if options.raise_on_conflict else item_exists(self.mapper)
+        with self._explained(options, stored=True, unchanged=options.raise_on_conflict):
+            validate_item_size(self.table.schema, snapshot)
             written = self.table.update(
-                key,
+                self.mapper.key_of(snapshot),
                 change.as_update(),
                 condition=_joined([guard, *self._given(options)]),
                 returning="UPDATED_NEW" if change.computed else "NONE",
@@ -172,8 +171,24 @@ class Writer:
             )
         return written or {}
 
-    def _compares(self, options: WriteOptions) -> bool:
-        return options.raise_on_conflict and self.state.item is not None
+    def _columns(self, wanted: list[Field[Any, Any]], item: Item) -> list[str]:
+        """The attributes to compare: those of the fields to write, and those that a model's own ``to_item`` adds."""
+        loaded, fields = vars(self.instance), {column(field) for field in self.mapper.fields}
+        own = [column(field) for field in wanted if field.attname in loaded]
+        return own + [name for name in item if name not in fields]
+
+    def _known(self, key: Key) -> tuple[Item, frozenset[str]]:
+        """What is known of the stored item, and the attributes nothing is known of."""
+        if self.state.item is not None:
+            return self.state.item, self.state.unread
+        return dict(key), frozenset(map(column, self.mapper.fields)) - key.keys()
+
+    def _take_over(self, snapshot: Item, computed: Iterable[str]) -> None:
+        """Sets the values the service computed."""
+        values = self.mapper.load(snapshot) if computed else {}
+        for name in computed:
+            attname = self.mapper.field_of(name).attname
+            setattr(self.instance, attname, values[attname])
 
     # -- deleting -----------------------------------------------------------------------------------------------
 
@@ -190,12 +205,13 @@ class Writer:
         """
         if options.raise_on_conflict and self.state.item is None:
             raise ConflictError(
-                f"{self.mapper.label}: this object was never loaded or saved; there is nothing to delete."
+                f"{self.mapper.label}: this object was never loaded or saved, or was read with untracked(); there is "
+                "nothing to compare. Get it first, or delete it without raise_on_conflict."
             )
         key = self.key()
         guard = unchanged(self.mapper, self.state) if options.raise_on_conflict else item_exists(self.mapper)
         try:
-            with self._explained(options):
+            with self._explained(options, stored=True, unchanged=options.raise_on_conflict):
                 self.table.delete(key, condition=_joined([guard, *self._given(options)]), return_stored=True)
         except ItemDeletedError:
             if options.raise_on_conflict or options.condition is not None:
@@ -220,11 +236,14 @@ class Writer:
 
     def insert_item(self) -> Item:
         """The item of a new object, for a batch."""
+        self._refuse_expressions()
         return self._item(adding=True, raw=False)
 
-    def _item(self, *, adding: bool, raw: bool, skipped: Any = ()) -> Item:
-        """The instance as an item, after the fields' ``pre_save``."""
-        values = self._values(adding=adding, raw=raw)
+    def _item(
+        self, *, adding: bool, raw: bool, fields: Sequence[Field[Any, Any]] = (), skipped: Iterable[str] = ()
+    ) -> Item:
+        """The key and the fields asked for, all by default, as an item, after the fields' ``pre_save``."""
+        values = self._values({*(fields or self.mapper.fields), *self.mapper.key_fields}, adding=adding, raw=raw)
         for name in skipped:
             del values[self.mapper.field_of(name).attname]
         item = self.instance.to_item() if overrides(self.model, "to_item") else self.mapper.dump(values)
@@ -232,9 +251,9 @@ class Writer:
         self._refuse_counter(item)
         return item
 
-    def _values(self, *, adding: bool, raw: bool) -> dict[str, Any]:
+    def _values(self, wanted: set[Field[Any, Any]], *, adding: bool, raw: bool) -> dict[str, Any]:
         loaded = vars(self.instance)
-        fields = [field for field in self.mapper.fields if field.attname in loaded]
+        fields = [field for field in self.mapper.fields if field in wanted and field.attname in loaded]
         if raw:
             return {field.attname: getattr(self.instance, field.attname) for field in fields}
         return {field.attname: field.pre_save(self.instance, adding) for field in fields}
@@ -243,6 +262,22 @@ class Writer:
         if self.mapper.is_counter({name: item[name] for name in (self.mapper.schema.partition.name,)}):
             raise SchemaError(
                 f"{self.mapper.label}: -1 is the key of the table's counter item; use another key (SEED row 29)."
+            )
+
+    def _refuse_expressions(self) -> None:
+        for field in self.mapper.fields:
+            if is_expression(vars(self.instance).get(field.attname)):
+                raise InvalidValueError(
+                    f"{self.mapper.label}.{field.name}: a new object has no stored value for F() to work on; "
+                    "give it a plain value."
+                )
+
+    def _refuse_comparison(self, options: WriteOptions) -> None:
+        """An object without a snapshot cannot be compared; saving it all the same would promise too much."""
+        if options.raise_on_conflict and self.state.item is None:
+            raise UnsupportedError(
+                f"{self.mapper.label}: raise_on_conflict has nothing to compare with: this object was read with "
+                "untracked(), or never read. Get it first, or use condition=Q(...)."
             )
 
     def _wanted_fields(self, options: WriteOptions) -> list[Field[Any, Any]]:
@@ -259,43 +294,15 @@ class Writer:
             if is_expression(values.get(field.attname))
         }
 
+    def _explained(self, options: WriteOptions, **demands: bool) -> AbstractContextManager[None]:
+        """Says in the model's words what fails."""
+        return explained(self.instance, self.mapper, Demands(condition=options.condition is not None, **demands))
+
     def _given(self, options: WriteOptions) -> list[Condition]:
         if options.condition is None:
             return []
         node = Resolver(self.mapper, self.model._meta.pk).resolve(options.condition)
         return [] if node == EVERYTHING else [compile_node(self.mapper, node)]
-
-    @contextmanager
-    def _explained(self, options: WriteOptions, *, inserting: bool = False) -> Iterator[None]:
-        """Turns a failed condition into what it means for this object, and names the model in bad values."""
-        try:
-            yield
-        except ConditionFailedError as error:
-            raise self._explanation(options, error, inserting) from error
-        except InvalidValueError as error:
-            raise type(error)(f"{self.mapper.label}: {error}", table=error.table, key=error.key) from error
-
-    def _explanation(self, options: WriteOptions, error: ConditionFailedError, inserting: bool) -> ConditionFailedError:
-        stored = dict(error.item) if error.item is not None else None
-        kind: type[ConditionFailedError] = ConditionFailedError
-        text = "the condition does not hold; nothing was written."
-        if inserting and stored is not None and options.condition is None:
-            kind, text = OverwriteError, "exists already; get it, change it and save it instead."
-        elif not inserting and stored is None:
-            kind, text = ItemDeletedError, "is not stored (any more); save(force_insert=True) writes it as a new item."
-        elif not inserting and self._compares(options) and (names := differing(self.mapper, self.state, stored or {})):
-            kind = ConflictError
-            text = f"was changed by someone else since it was loaded ({', '.join(names)}); reload it."
-        return kind(
-            f"{self.mapper.label} {self.instance.pk!r}: {text}",
-            item=stored,
-            operation=error.operation,
-            table=error.table,
-            key=error.key,
-            code=error.code,
-            request_id=error.request_id,
-            status=error.status,
-        )
 
 
 @contextmanager

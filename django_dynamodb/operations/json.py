@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import json
 
+from django_dynamodb.codec.strings import encode_binary
 from django_dynamodb.exceptions import InvalidValueError
 from django_dynamodb.types import Payload
 
 # a request is a tree by construction, so the look for circles would only cost time
-_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, check_circular=False, separators=(",", ":")).encode
+_encode = json.JSONEncoder(
+    ensure_ascii=False,
+    allow_nan=False,
+    check_circular=False,
+    default=encode_binary,  # an item given by boto3 or a stream holds bytes, and may be written back
+    separators=(",", ":"),
+).encode
 _decode = json.JSONDecoder().decode
 
 

@@ -61,11 +61,16 @@ def validate_key_values(schema: TableSchema, item: Mapping[str, AttributeValue])
         value = item.get(rule.name)
         if value is None:
             fault = "is missing; every item has one"
-        elif found := _fault(rule, value):
+        elif found := key_fault(rule, value):
             fault = found
         else:
             continue
-        raise InvalidKeyError(f"Table {schema.name!r}: key attribute {rule.name!r} {fault}.", table=schema.name)
+        raise InvalidKeyError(
+            f"Table {schema.name!r}: key attribute {rule.name!r} {fault}.",
+            table=schema.name,
+            attribute=rule.name,
+            fault=fault,
+        )
 
 
 def validate_index_values(schema: TableSchema, item: Mapping[str, AttributeValue]) -> None:
@@ -80,11 +85,13 @@ def validate_index_values(schema: TableSchema, item: Mapping[str, AttributeValue
     """
     for rule in schema.index_key_rules:
         value = item.get(rule.name)
-        if value is not None and (fault := _fault(rule, value)):
+        if value is not None and (fault := key_fault(rule, value)):
             raise InvalidValueError(
                 f"Table {schema.name!r}: attribute {rule.name!r}, a key of index {rule.index!r}, {fault}; "
                 "leave the attribute out to keep the item out of the index.",
                 table=schema.name,
+                attribute=rule.name,
+                fault=f"{fault}; it is a key of index {rule.index!r}: leave it empty to keep the item out of the index",
             )
 
 
@@ -110,7 +117,7 @@ def validate_key_condition(schema: TableSchema, index: str | None, condition: Ke
         if place >= len(rules) or rules[place].name != name:
             keys = ", ".join(repr(rule.name) for rule in rules)
             raise InvalidKeyError(f"{where}: cannot query by {name!r}; its key is {keys}.", table=schema.name)
-        for fault in filter(None, (_fault(rules[place], value) for value in values)):
+        for fault in filter(None, (key_fault(rules[place], value) for value in values)):
             raise InvalidKeyError(f"{where}: the value for key attribute {name!r} {fault}.", table=schema.name)
 
 
@@ -140,7 +147,7 @@ def validate_update(schema: TableSchema, update: Update) -> None:
         )
 
 
-def validate_item_size(schema: TableSchema, item: Item, sent: int) -> None:
+def validate_item_size(schema: TableSchema, item: Item, sent: int | None = None) -> None:
     """Checks that an item is within the limit.
 
     An item is never larger than its JSON text: a character costs at least as much there as in UTF-8, base64 is longer
@@ -150,23 +157,26 @@ def validate_item_size(schema: TableSchema, item: Item, sent: int) -> None:
     Args:
         schema: The table.
         item: The whole item.
-        sent: The size in bytes of the request's JSON, which holds the item.
+        sent: The size in bytes of the request's JSON, if that holds the item; None to count in any case.
 
     Raises:
         ItemTooLargeError: The item is over the limit; the message names its largest attributes.
     """
-    if sent > limits.ITEM_BYTES and (size := item_size(item)) > limits.ITEM_BYTES:
+    if (sent is None or sent > limits.ITEM_BYTES) and (size := item_size(item)) > limits.ITEM_BYTES:
         raise _too_large_error(schema, item, size)
 
 
 def _too_large_error(schema: TableSchema, item: Item, size: int) -> ItemTooLargeError:
-    sizes = sorted(((value_size(value), name) for name, value in item.items()), reverse=True)[:LARGEST]
-    largest = ", ".join(f"{name!r} {bytes_:,} bytes" for bytes_, name in sizes)
+    sizes = [(name, value_size(value)) for name, value in item.items()]
+    largest = sorted(sizes, key=lambda pair: pair[1], reverse=True)[:LARGEST]
+    shown = ", ".join(f"{name!r} {bytes_:,} bytes" for name, bytes_ in largest)
     return ItemTooLargeError(
         f"Table {schema.name!r}: the item has {size:,} bytes, DynamoDB allows {limits.ITEM_BYTES:,}. Its largest "
-        f"attributes: {largest}. Store large values elsewhere and keep a reference here.",
+        f"attributes: {shown}. Store large values elsewhere and keep a reference here.",
         table=schema.name,
         key={rule.name: item[rule.name] for rule in schema.key_rules if rule.name in item},
+        size=size,
+        largest=largest,
     )
 
 
@@ -183,8 +193,16 @@ def _operands(sort: Compare | Between | BeginsWith) -> tuple[AttributeValue, ...
     return tuple(operand for operand in operands if isinstance(operand, dict))
 
 
-def _fault(rule: KeyRule, value: AttributeValue) -> str | None:
-    """What is wrong with a key value, as the rest of a sentence; None when nothing is."""
+def key_fault(rule: KeyRule, value: AttributeValue) -> str | None:
+    """Checks one key value.
+
+    Args:
+        rule: What it must be.
+        value: The value.
+
+    Returns:
+        What is wrong with it, as the rest of a sentence; None when nothing is.
+    """
     held = value.get(rule.type)
     if held is None:
         return f"is {_shown(value)}; its type is {rule.type!r}"

@@ -1,0 +1,87 @@
+"""Says what a failed condition means for the object that was to be written or deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from django_dynamodb.exceptions import ConditionFailedError, ConflictError, ItemDeletedError, OverwriteError
+from django_dynamodb.models.changes import differing
+from django_dynamodb.models.mapper import Mapper
+from django_dynamodb.models.naming import named_by
+from django_dynamodb.models.state import state_of
+from django_dynamodb.types import Item
+
+Verdict: TypeAlias = tuple[type[ConditionFailedError], str]
+"""What to raise, and the rest of a sentence that begins with the object."""
+
+OVERWRITE: Final[Verdict] = (OverwriteError, "exists already; get it, change it and save it instead.")
+DELETED: Final[Verdict] = (
+    ItemDeletedError,
+    "is not stored (any more); save(force_insert=True) writes it as a new item.",
+)
+UNMET: Final[Verdict] = (ConditionFailedError, "does not meet the condition; nothing was written.")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Demands:
+    """What a write demanded of the stored item.
+
+    Args:
+        new: That there is none.
+        stored: That there is one.
+        unchanged: That it is the one that was loaded.
+        condition: Something the caller said besides.
+    """
+
+    new: bool = False
+    stored: bool = False
+    unchanged: bool = False
+    condition: bool = False
+
+
+@contextmanager
+def explained(instance: Any, mapper: Mapper, demands: Demands) -> Iterator[None]:
+    """Rewords what the block raises, for the developer who wrote the model.
+
+    Args:
+        instance: The object the block writes or deletes.
+        mapper: The names of its model.
+        demands: What the block demands of the stored item.
+
+    Raises:
+        OverwriteError: It had to be new and is not.
+        ItemDeletedError: It had to be stored and is not.
+        ConflictError: It is no longer what was loaded.
+        ConditionFailedError: The caller's condition does not hold.
+        InvalidValueError: What the block itself refuses, named after model and field.
+    """
+    try:
+        with named_by(mapper):
+            yield
+    except ConditionFailedError as error:
+        item = dict(error.item) if error.item is not None else None
+        kind, text = _verdict(instance, mapper, demands, item)
+        raise kind(
+            f"{mapper.label} {instance.pk!r} {text}",
+            item=item,
+            operation=error.operation,
+            table=error.table,
+            key=error.key,
+            code=error.code,
+            request_id=error.request_id,
+            status=error.status,
+        ) from error
+
+
+def _verdict(instance: Any, mapper: Mapper, demands: Demands, item: Item | None) -> Verdict:
+    """What is stored says which of the demands was not met."""
+    if demands.new and (item is not None or not demands.condition):
+        return OVERWRITE
+    if demands.stored and item is None:
+        return DELETED
+    if demands.unchanged and (names := differing(mapper, state_of(instance), item or {})):
+        return ConflictError, f"was changed by someone else since it was loaded ({', '.join(names)}); reload it."
+    return UNMET

@@ -1,0 +1,56 @@
+"""Words the errors of the layers below in the names of the model: label, field, key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from django_dynamodb.exceptions import DuplicateKeyError, InvalidValueError, ItemTooLargeError, RequestError
+from django_dynamodb.limits import ITEM_BYTES
+from django_dynamodb.models.mapper import Mapper
+
+
+@contextmanager
+def named_by(mapper: Mapper) -> Iterator[None]:
+    """Rewords what the block refuses before a call; class, evidence and notes stay.
+
+    Args:
+        mapper: The names of the model the block works for.
+    """
+    try:
+        yield
+    except (DuplicateKeyError, InvalidValueError) as error:
+        reworded = _reworded(mapper, error)
+        for note in getattr(error, "__notes__", ()):
+            reworded.add_note(note)
+        raise reworded from error
+
+
+def _reworded(mapper: Mapper, error: DuplicateKeyError | InvalidValueError) -> RequestError:
+    evidence: dict[str, Any] = {"table": error.table, "key": error.key}
+    match error:
+        case DuplicateKeyError():
+            text = f"{_place(mapper, error.key)} comes twice in one batch, which has no order; write it once."
+            return DuplicateKeyError(text, **evidence)
+        case ItemTooLargeError():
+            return ItemTooLargeError(_too_large(mapper, error), size=error.size, largest=error.largest, **evidence)
+        case InvalidValueError(attribute=str(attribute), fault=fault):
+            text = f"{mapper.label}.{mapper.name_of(attribute)} {fault}."
+            return type(error)(text, attribute=attribute, fault=fault, **evidence)
+        case _:
+            return type(error)(f"{mapper.label}: {error}", **evidence)
+
+
+def _place(mapper: Mapper, key: Mapping[str, Any] | None) -> str:
+    """The model's label and the values of a key."""
+    values = mapper.load(dict(key or {}))
+    return f"{mapper.label} {', '.join(repr(values[attname]) for attname in mapper.key_attnames)}"
+
+
+def _too_large(mapper: Mapper, error: ItemTooLargeError) -> str:
+    largest = ", ".join(f"{mapper.name_of(name)} {size:,} bytes" for name, size in error.largest)
+    return (
+        f"{_place(mapper, error.key)}: the item has {error.size:,} bytes, DynamoDB allows {ITEM_BYTES:,}. Its largest "
+        f"fields: {largest}. Store large values elsewhere and keep a reference here."
+    )
