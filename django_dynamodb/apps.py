@@ -14,7 +14,9 @@ class DynamoDBConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Installs the guard once the models are loaded."""
+        """Installs the guard and the checks once the models are loaded."""
         from django_dynamodb import migrations_guard  # noqa: PLC0415  # models can be imported from here on
+        from django_dynamodb.checks import registration  # noqa: PLC0415  # as above
 
         migrations_guard.install()
+        registration.install()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Final, Self
 
 from asgiref.sync import sync_to_async
+from django.core.checks import CheckMessage
 from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS
 from django.db import models as django_models
@@ -23,6 +24,9 @@ from django_dynamodb.models.plain import to_plain
 from django_dynamodb.models.refresh import refresh
 from django_dynamodb.models.state import state_of
 from django_dynamodb.types import Item
+
+SQL_CHECKS: Final = frozenset({"fields.E130", "fields.E132"})
+"""Django's checks that ask for the digits of a decimal column; a number of DynamoDB has 38 in any case."""
 
 
 class TableDeclaration:
@@ -317,6 +321,21 @@ class Model(django_models.Model, metaclass=DynamoModelBase):
         refuse_alias(self._meta.label, using)
         queryset = type(self)._base_manager.all() if from_queryset is None else from_queryset
         refresh(self, queryset, None if fields is None else set(fields))
+
+    # -- checks -------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def check(cls, **kwargs: Any) -> list[CheckMessage]:
+        """Django's checks of a model, without those that hold for SQL databases alone.
+
+        Args:
+            **kwargs: What Django hands to checks; ``databases`` are none of this model's.
+
+        Returns:
+            What is wrong.
+        """
+        found = super().check(**{**kwargs, "databases": None})
+        return [message for message in found if message.id not in SQL_CHECKS]
 
     # -- identity and validation --------------------------------------------------------------------------------
 

@@ -1,0 +1,1 @@
+"""Tests the system checks, each with a model of its own."""

@@ -1,0 +1,59 @@
+"""Tests what is said of tables."""
+
+import pytest
+
+from django_dynamodb import models
+from django_dynamodb.checks import registration, tables
+
+PAIR = {"partition_key": "a", "sort_key": "b"}
+TEXTS = {"a": models.CharField(), "b": models.CharField()}
+
+BROKEN = [
+    ("E003", {}, {"indexes": [models.GlobalIndex("by_nothing", "nothing")]}),
+    ("E003", {"a": models.CharField()}, {"indexes": [models.LocalIndex("by_a", "a")]}),
+    ("E003", {}, {"name": "a table"}),
+    ("E003", {}, {"stream": "ALL"}),
+    ("E004", {"a": models.BooleanField()}, {"partition_key": "a"}),
+    ("E004", {"a": models.JSONField()}, {"indexes": [models.GlobalIndex("by_a", "a")]}),
+    ("E005", {**TEXTS, "b": models.CharField(null=True)}, PAIR),
+    ("E006", TEXTS, {**PAIR, "indexes": [models.GlobalIndex("one", "b"), models.LocalIndex("one", "a")]}),
+    ("E007", {"gone": models.DateTimeField()}, {"ttl": "gone"}),
+    ("E007", {"gone": models.DurationField()}, {"ttl": "gone"}),
+    ("W004", {"a": models.FloatField()}, {"indexes": [models.GlobalIndex("by_a", "a")]}),
+]
+
+
+@pytest.mark.parametrize(("expected", "declared", "table"), BROKEN)
+def test_a_table_that_cannot_be_is_said_once(make, ids, expected, declared, table):
+    """Each fault of a table has one message, and a fault with an id of its own is not said twice."""
+    model = make(table=table, **{name: field.clone() for name, field in declared.items()})
+    assert ids(registration.check_model(model)) == [expected]
+
+
+def test_a_number_of_seconds_may_be_the_expiry(make):
+    """An integer field holds epoch seconds."""
+    model = make(gone=models.BigIntegerField(), table={"ttl": "gone"})
+    assert registration.check_model(model) == []
+
+
+def test_django_alone_speaks_of_a_lone_null_key(make, ids):
+    """A primary key with null=True is Django's fields.E007, not said again."""
+    model = make(a=models.CharField(null=True, primary_key=True))
+    assert ids(registration.check_model(model)) == []
+    assert [message.id for message in model.check()] == ["fields.E007"]
+
+
+def test_a_foreign_key_without_target_is_left_to_django(make):
+    """A relation that cannot be resolved is Django's fields.E300, and stops none of our checks."""
+    model = make(user=models.ForeignKey("nobody.User", models.DO_NOTHING, db_constraint=False))
+    assert registration.check_model(model) == []
+    assert "fields.E300" in [message.id for message in model.check()]
+
+
+def test_two_models_may_share_a_table_they_describe_alike(make, ids):
+    """E008 is about models that share a table by name and differ in its schema."""
+    one = make(name="One", table={"name": "shared"})
+    same = make(name="Same", table={"name": "shared"})
+    other = make(name="Other", table={"name": "shared"}, at=models.IntegerField(primary_key=True))
+    assert list(tables.check_shared_tables([one, same])) == []
+    assert ids(tables.check_shared_tables([one, other])) == ["E008"]
