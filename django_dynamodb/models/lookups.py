@@ -84,12 +84,12 @@ NOTHING: Final = AnyOf(())
 
 
 def all_of(parts: Iterable[Node]) -> Node:
-    """The conjunction, flattened; NOTHING swallows it."""
+    """The conjunction, flattened, each part once; NOTHING swallows it."""
     flat: list[Node] = []
     for part in parts:
         if part == NOTHING:
             return NOTHING
-        flat.extend(part.parts if isinstance(part, All) else (part,))
+        flat.extend(new for new in (part.parts if isinstance(part, All) else (part,)) if new not in flat)
     return flat[0] if len(flat) == 1 else All(tuple(flat))
 
 
@@ -282,12 +282,17 @@ class FieldValue:
 
 
 def _members(value: Any) -> Iterable[Any]:
-    """The members of an ``in`` or ``range``, from any iterable or an evaluated query set."""
+    """The members of an ``in`` or ``range``, from any iterable or query set."""
     if isinstance(value, str | bytes) or not isinstance(value, Iterable):
         raise TypeError(f"{value!r} is not a list of values")
-    return (member.pk for member in value) if isinstance(value, QuerySet) and not _flat(value) else value
+    return _single_values(value) if isinstance(value, QuerySet) else value
 
 
-def _flat(queryset: QuerySet[Any, Any]) -> bool:
-    """Whether the query set yields plain values rather than objects."""
-    return not hasattr(queryset.model, "_meta") or queryset._fields is not None  # type: ignore[attr-defined]
+def _single_values(queryset: QuerySet[Any, Any]) -> Iterable[Any]:
+    """One value a row: the object, or the one field of ``values()`` and ``values_list()``."""
+    fields = queryset._fields  # type: ignore[attr-defined]  # the stubs leave it out
+    if fields is None:
+        return queryset
+    if len(fields) != 1:
+        raise TypeError(f"a query set of values with one field is needed, not with {len(fields)}")
+    return queryset.values_list(*fields, flat=True)

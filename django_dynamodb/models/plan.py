@@ -19,6 +19,7 @@ import logging
 from dataclasses import dataclass
 from typing import Any, Final, TypeGuard
 
+from django_dynamodb.codec.values import same_value
 from django_dynamodb.exceptions import ScanForbidden, SchemaError, UnsupportedError
 from django_dynamodb.expressions.keys import KeyCondition
 from django_dynamodb.models.compiler import compile_node, compile_sort
@@ -28,6 +29,7 @@ from django_dynamodb.models.mapper import Mapper, column
 from django_dynamodb.models.query import ItemQuery
 from django_dynamodb.models.reads import BatchRead, GetRead, NoRead, QueryRead, Read, ScanRead
 from django_dynamodb.tables.schema import IndexSchema, KeyAttribute
+from django_dynamodb.types import AttributeValue
 
 logger = logging.getLogger("django_dynamodb")
 
@@ -72,7 +74,7 @@ class Planner:
             ScanForbidden: Only a scan would.
             UnsupportedError: DynamoDB cannot do it at all.
         """
-        if self.query.is_empty():
+        if self.query.is_empty() or self._contradicts_itself():
             return NoRead()
         if self.query.mode == "scan":
             return self._scan()
@@ -82,6 +84,18 @@ class Planner:
                 return direct
         path = self._path()
         return self._query(path) if path else self._scan()
+
+    def _contradicts_itself(self) -> bool:
+        """Whether one key is asked for two different values, as when a view narrows a query set already narrowed."""
+        schema = self.mapper.schema
+        keys = {key.name for key in (*schema.keys, *(key for index in schema.indexes for key in index.keys))}
+        given: dict[str, AttributeValue] = {}
+        for part in self.parts:
+            if _is_exact(part) and not isinstance(part.field, CompositeKey) and column(part.field) in keys:
+                encoded = self.mapper.encode(part.field, part.value)
+                if not same_value(given.setdefault(column(part.field), encoded), encoded):
+                    return True
+        return False
 
     # -- by key -------------------------------------------------------------------------------------------------
 
@@ -116,13 +130,20 @@ class Planner:
             if not partition or test.field.attname != self.mapper.key_attnames[1]:
                 return None
             keys = [(partition[0].value, value) for value in test.value]
-            rest = [part for part in rest if part is not partition[0]]
+        keys, rest = self._narrowed(keys, rest)
         if rest:
             raise UnsupportedError(
                 f"{self.mapper.label}: a list of keys is read by BatchGetItem, which takes no further filter "
                 f"({self._named(all_of(rest))}). Read the items, then filter them in Python."
             )
         return keys
+
+    def _narrowed(self, keys: list[tuple[Any, ...]], parts: list[Node]) -> tuple[list[tuple[Any, ...]], list[Node]]:
+        """The keys that have the key values given besides, and the parts that say anything else."""
+        names = self.mapper.key_attnames
+        given = [part for part in parts if _is_exact(part) and part.field.attname in names]
+        kept = [key for key in keys if all(key[names.index(part.field.attname)] == part.value for part in given)]
+        return kept, [part for part in parts if part not in given]
 
     def _is_key(self, test: Test) -> bool:
         return isinstance(test.field, CompositeKey) or test.field.attname in self.mapper.key_attnames

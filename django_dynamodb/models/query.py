@@ -88,8 +88,23 @@ class ItemQuery:
 
     def combine(self, rhs: ItemQuery, connector: str) -> None:
         """``queryset & other`` and ``queryset | other``."""
+        if self.is_sliced or rhs.is_sliced:
+            raise TypeError("Cannot combine queries once a slice has been taken.")
         join = any_of if connector == Q.OR else all_of
         self.node = join((self.node, rhs.node))
+        self.consistent = self.consistent or rhs.consistent
+        if rhs.order_by or not rhs.standard_ordering:
+            self.order_by, self.standard_ordering = rhs.order_by, rhs.standard_ordering
+        self._take_way(rhs)
+
+    def _take_way(self, rhs: ItemQuery) -> None:
+        """Keeps the index, and the verb, that either side named."""
+        if self.index and rhs.index and self.index != rhs.index:
+            raise UnsupportedError(
+                f"{self.model._meta.label}: one read uses one index, not {self.index!r} and {rhs.index!r}."
+            )
+        self.index = self.index or rhs.index
+        self.mode = rhs.mode if self.mode == "planned" else self.mode
 
     def set_empty(self) -> None:
         """``none()``."""

@@ -59,7 +59,7 @@ class QuerySet(DjangoQuerySet[M, M]):
     def as_manager(cls) -> Any:
         """A manager with this query set's methods, and DynamoDB's ways in."""
         made = type("Manager", (Entrances, BaseManager.from_queryset(cls)), {})()
-        made._built_with_asmanager = True
+        made._built_with_as_manager = True
         return made
 
     # -- running a plan -----------------------------------------------------------------------------------------
@@ -253,7 +253,8 @@ class QuerySet(DjangoQuerySet[M, M]):
     async def aiterator(self, chunk_size: int = ITERATOR_CHUNK) -> AsyncIterator[M]:
         """Row after row, read in a thread of its own so that the event loop goes on."""
         rows = self.iterator(chunk_size)
-        take = sync_to_async(lambda: list(islice(rows, chunk_size)), thread_sensitive=False)
+        related = bool(self._prefetch_related_lookups)  # may be read by SQL, whose connection belongs to one thread
+        take = sync_to_async(lambda: list(islice(rows, chunk_size)), thread_sensitive=related)
         while chunk := await take():
             for row in chunk:
                 yield row
@@ -272,7 +273,10 @@ class QuerySet(DjangoQuerySet[M, M]):
         if self.query.is_sliced:
             raise TypeError("Cannot use 'limit' or 'offset' with in_bulk().")
         rows = self if id_list is None else self.filter(pk__in=list(id_list))
-        return {row.pk: row for row in rows}
+        if self._fields is None:
+            return {row.pk: row for row in rows}
+        shape = self._iterable_class(self).shape()
+        return {row[0]: shape(row[1:]) for row in rows.values_list("pk", *self.query.values_select)}
 
     def get_batch(self, keys: Iterable[Any], *, consistent_read: bool = False) -> list[M]:
         """The objects of these keys, in their order; absent ones are left out.
@@ -345,6 +349,8 @@ class QuerySet(DjangoQuerySet[M, M]):
         """Deletes each matching object, with Django's signals."""
         if self.query.is_sliced:
             raise TypeError("Cannot use 'limit' or 'offset' with delete().")
+        if self._fields is not None:
+            raise TypeError("Cannot call delete() after .values() or .values_list()")
         deleted = delete_rows(self)
         self._result_cache = None
         return deleted, {self.model._meta.label: deleted}
@@ -416,6 +422,14 @@ def _called(params: dict[str, Any]) -> dict[str, Any]:
 def _as_is(item: Item) -> Item:
     return item
 
+
+def _set_query(queryset: Any, query: ItemQuery) -> None:
+    """Takes over a pickled query; one of values yields dictionaries, as in Django, but ours."""
+    DjangoQuerySet.query.fset(queryset, query)  # type: ignore[attr-defined]  # a property
+    queryset._iterable_class = DictRows if query.values_select else InstanceRows
+
+
+QuerySet.query = DjangoQuerySet.query.setter(_set_query)  # type: ignore[attr-defined]  # a property
 
 for _name in REFUSED:
     setattr(QuerySet, _name, refuse(_name))

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+import weakref
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final
 
 from django.db.models.query import BaseIterable
 from django.db.models.utils import create_namedtuple_class
 
 from django_dynamodb.models.loader import builder
+from django_dynamodb.models.state import ItemState
 from django_dynamodb.types import Item
+
+Shape = Callable[[Sequence[Any]], Any]
+DEFAULT_MODE: Final = getattr(ItemState(), "fetch_mode", None)
+"""How Django loads deferred fields unless told otherwise; None before Django 6.1."""
 
 
 class InstanceRows(BaseIterable):  # type: ignore[type-arg]  # generic only for the type checker
@@ -19,39 +25,58 @@ class InstanceRows(BaseIterable):  # type: ignore[type-arg]  # generic only for 
         queryset: Any = self.queryset
         known = queryset._known_related_objects
         rows = queryset._dynamo_rows(lambda only: builder(queryset.model, only, tracked=queryset.query.tracked))
+        mode = getattr(queryset, "_fetch_mode", None)
+        if mode is not DEFAULT_MODE:
+            rows = _with_fetch_mode(rows, mode)
         return rows if not known else _with_known(rows, known)
 
 
 class DictRows(BaseIterable):  # type: ignore[type-arg]  # generic only for the type checker
     """Yields dictionaries, for ``values()``."""
 
-    def __iter__(self) -> Iterator[dict[str, Any]]:
+    def shape(self) -> Shape:
+        """A row out of the values of the fields."""
         names = self.queryset.query.values_select
-        return _rows(self.queryset, lambda values: dict(zip(names, values, strict=True)))
+        return lambda values: dict(zip(names, values, strict=True))
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return _rows(self.queryset, self.shape())
 
 
 class TupleRows(BaseIterable):  # type: ignore[type-arg]  # generic only for the type checker
     """Yields tuples, for ``values_list()``."""
 
+    def shape(self) -> Shape:
+        """A row out of the values of the fields."""
+        return tuple
+
     def __iter__(self) -> Iterator[tuple[Any, ...]]:
-        return _rows(self.queryset, tuple)
+        return _rows(self.queryset, self.shape())
 
 
 class NamedTupleRows(BaseIterable):  # type: ignore[type-arg]  # generic only for the type checker
     """Yields named tuples, for ``values_list(named=True)``."""
 
+    def shape(self) -> Shape:
+        """A row out of the values of the fields."""
+        return create_namedtuple_class(*self.queryset.query.values_select)._make
+
     def __iter__(self) -> Iterator[Any]:
-        return _rows(self.queryset, create_namedtuple_class(*self.queryset.query.values_select)._make)
+        return _rows(self.queryset, self.shape())
 
 
 class FlatRows(BaseIterable):  # type: ignore[type-arg]  # generic only for the type checker
     """Yields single values, for ``values_list(flat=True)``."""
 
+    def shape(self) -> Shape:
+        """A row out of the values of the fields."""
+        return lambda values: values[0]
+
     def __iter__(self) -> Iterator[Any]:
-        return _rows(self.queryset, lambda values: values[0])
+        return _rows(self.queryset, self.shape())
 
 
-def _rows(queryset: Any, shape: Callable[[list[Any]], Any]) -> Iterator[Any]:
+def _rows(queryset: Any, shape: Shape) -> Iterator[Any]:
     """Rows of the selected fields in the shape asked for."""
     mapper, pk = queryset.model._meta.mapper, queryset.model._meta.pk
 
@@ -68,6 +93,17 @@ def _rows(queryset: Any, shape: Callable[[list[Any]], Any]) -> Iterator[Any]:
         return shape([reader(values) for reader in readers])
 
     return queryset._dynamo_rows(lambda _only: build)  # type: ignore[no-any-return]
+
+
+def _with_fetch_mode(rows: Iterator[Any], mode: Any) -> Iterator[Any]:
+    """Tells each instance how to load what was deferred, and who was read with it."""
+    peers: list[Any] = []
+    for row in rows:
+        row._state.fetch_mode = mode
+        if mode.track_peers:
+            peers.append(weakref.ref(row))
+            row._state.peers = peers
+        yield row
 
 
 def _with_known(rows: Iterator[Any], known: dict[Any, dict[Any, Any]]) -> Iterator[Any]:

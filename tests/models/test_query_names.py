@@ -6,8 +6,8 @@ import inspect
 import pickle
 import textwrap
 
-import django
 import pytest
+from django.db.models import QuerySet as DjangoQuerySet
 
 from django_dynamodb.exceptions import UnsupportedError
 from django_dynamodb.models.query import ItemQuery, UnsupportedQueryName
@@ -80,7 +80,7 @@ def _is_query(node):
 def sources():
     """The source of every inherited method and of the modules above."""
     for name in sorted(inherited()):
-        attribute = inspect.getattr_static(django.db.models.QuerySet, name)
+        attribute = inspect.getattr_static(DjangoQuerySet, name)
         for function in (attribute, getattr(attribute, "fget", None), getattr(attribute, "fset", None)):
             if inspect.isfunction(function):
                 yield textwrap.dedent(inspect.getsource(function))
