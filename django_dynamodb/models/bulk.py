@@ -16,6 +16,7 @@ from django_dynamodb.models.compiler import compile_node
 from django_dynamodb.models.keys import CompositeKey
 from django_dynamodb.models.lookups import All, Node, Test, conjuncts
 from django_dynamodb.models.mapper import Mapper, column
+from django_dynamodb.models.naming import named_by
 from django_dynamodb.models.persistence import Writer
 from django_dynamodb.models.reads import GetRead
 from django_dynamodb.models.state import mark_stored
@@ -41,7 +42,8 @@ class Batch:
         """Puts and deletes, 25 a call; returns how many were done."""
         items = (self._item(instance) for instance in puts)
         keys = (self._key(target) for target in deletes)
-        return batches.write_many(self.table, items, keys, progress=progress)
+        with named_by(self.mapper):
+            return batches.write_many(self.table, items, keys, progress=progress)
 
     def create(self, instances: list[Any]) -> list[Any]:
         """Puts new objects and marks those that were written as stored."""
@@ -51,7 +53,8 @@ class Batch:
             return instances
         items = [self._item(instance) for instance in instances]
         try:
-            batches.write_many(self.table, items)
+            with named_by(self.mapper):
+                batches.write_many(self.table, items)
         except UnprocessedItemsError as error:
             left = [id(item) for item in error.items]
             _mark(instances, [None if id(item) in left else item for item in items])
@@ -70,7 +73,9 @@ class Batch:
             return Writer(target, self.model, self.table).key()
         pk = self.model._meta.pk
         values = pk.unpack(target) if isinstance(pk, CompositeKey) else (pk.to_python(target),)
-        return self.mapper.encode_key(values)
+        key = self.mapper.encode_key(values)
+        self.mapper.refuse_counter(key)
+        return key
 
 
 def _mark(instances: Sequence[Any], items: Sequence[Item | None]) -> None:
@@ -92,6 +97,8 @@ def update_rows(queryset: Any, values: dict[str, Any]) -> int:
     """
     mapper: Mapper = queryset.model._meta.mapper
     update = _update(mapper, values)
+    if queryset.query.is_empty():
+        return 0
     table = queryset._dynamo_table()
     parts = _without_key(mapper, conjuncts(queryset.query.node))
     condition = And(item_exists(mapper), *(compile_node(mapper, part) for part in parts))

@@ -97,6 +97,14 @@ class Mapper:
         """Whether the key is the counter item's, which is no object of the model (SEED row 18)."""
         return self.autoincrement and COUNTER_KEY in key.values()
 
+    def refuse_counter(self, item: Item) -> None:
+        """Raises SchemaError for the counter item's key, which is not to be written or deleted (SEED row 29)."""
+        if self.autoincrement and item[self.schema.partition.name] == COUNTER_KEY:
+            raise SchemaError(
+                f"{self.label}.{self.key_fields[0].name} is -1, the key of the table's counter item; "
+                "use another number, or None to get the next one."
+            )
+
     def key_attribute(self, field: Field[Any, Any]) -> KeyAttribute:
         """A field in its role as a key attribute.
 

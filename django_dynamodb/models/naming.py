@@ -21,6 +21,8 @@ def named_by(mapper: Mapper) -> Iterator[None]:
     try:
         yield
     except (DuplicateKeyError, InvalidValueError) as error:
+        if str(error).startswith(mapper.label):
+            raise
         reworded = _reworded(mapper, error)
         for note in getattr(error, "__notes__", ()):
             reworded.add_note(note)

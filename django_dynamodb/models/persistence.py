@@ -11,11 +11,11 @@ from django.db.models import Field, Q
 
 from django_dynamodb.exceptions import (
     ConflictError,
+    InvalidKeyError,
     InvalidValueError,
     ItemDeletedError,
     MaxRetriesExceededError,
     OverwriteError,
-    SchemaError,
     UnsupportedError,
 )
 from django_dynamodb.expressions.conditions import And, Condition
@@ -231,12 +231,21 @@ class Writer:
             SchemaError: It is the counter item's.
         """
         key = self.mapper.encode_key([getattr(self.instance, name) for name in self.mapper.key_attnames])
-        self._refuse_counter(key)
+        self.mapper.refuse_counter(key)
         return key
 
     def insert_item(self) -> Item:
-        """The item of a new object, for a batch."""
+        """The item of a new object, for a batch.
+
+        Raises:
+            InvalidKeyError: It wants a number from the counter, which batches do not ask.
+        """
         self._refuse_expressions()
+        if self._needs_number():
+            raise InvalidKeyError(
+                f"{self.mapper.label}.{self.mapper.key_attnames[0]} is unset and a batch takes no numbers from the "
+                "counter; use save() or bulk_create(), or give the object a number."
+            )
         return self._item(adding=True, raw=False)
 
     def _item(
@@ -248,7 +257,7 @@ class Writer:
             del values[self.mapper.field_of(name).attname]
         item = self.instance.to_item() if overrides(self.model, "to_item") else self.mapper.dump(values)
         item.update(self.mapper.encode_key([values.get(name) for name in self.mapper.key_attnames]))
-        self._refuse_counter(item)
+        self.mapper.refuse_counter(item)
         return item
 
     def _values(self, wanted: set[Field[Any, Any]], *, adding: bool, raw: bool) -> dict[str, Any]:
@@ -257,12 +266,6 @@ class Writer:
         if raw:
             return {field.attname: getattr(self.instance, field.attname) for field in fields}
         return {field.attname: field.pre_save(self.instance, adding) for field in fields}
-
-    def _refuse_counter(self, item: Item) -> None:
-        if self.mapper.is_counter({name: item[name] for name in (self.mapper.schema.partition.name,)}):
-            raise SchemaError(
-                f"{self.mapper.label}: -1 is the key of the table's counter item; use another key (SEED row 29)."
-            )
 
     def _refuse_expressions(self) -> None:
         for field in self.mapper.fields:
