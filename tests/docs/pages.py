@@ -15,17 +15,37 @@ from django_dynamodb import conf
 from django_dynamodb.models.registry import table_models
 
 APP = "forum"
-"""The app that models of a page belong to, by the module name their code runs under."""
+"""The app that models of a page belong to, by the name of the module their code runs as."""
 
 MODULE = "tests.docsapp.page"
+"""That name."""
+
+SHOWN = "forum.models"
+"""How the reader sees it."""
 
 BLOCK = re.compile(
-    r"^(?P<fence>```+)(?P<language>python|pycon)\n(?P<code>.*?)^(?P=fence)[ ]*$"  # code
+    r"^(?P<fence>```+)(?P<language>python|pycon)\n(?P<code>.*?)^(?P=fence)[ ]*$"
     r"|^<!-- before\n(?P<before>.*?)^-->$"  # code that the reader need not see
     r"|^<!-- not run: (?P<reason>.+?) -->\n+(?P<skipped>```+)\w+\n.*?^(?P=skipped)[ ]*$",
     re.DOTALL | re.MULTILINE,
 )
+TEMPLATE = re.compile(
+    r"^```html\n\{# (?:\w+/templates/)?(?P<name>\S+) #\}\n(?P<text>.*?)^```",
+    re.DOTALL | re.MULTILINE,
+)
+    r"^```html\n\{# (?:\w+/templates/)?(?P<name>\S+) #\}\n(?P<text>.*?)^```", re.DOTALL | re.MULTILINE
+)
+"""A template says in a comment where it belongs."""
+
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+
+
+class Checker(doctest.OutputChecker):
+    """Compares results as the reader would see them."""
+
+    def check_output(self, want: str, got: str, optionflags: int) -> bool:
+        """Says whether a result is the expected one."""
+        return super().check_output(want, got.replace(MODULE, SHOWN), optionflags)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,7 +69,8 @@ class Block:
         if self.session:
             self._compare(namespace)
         else:
-            exec(compile("\n" * self.line + self.code, str(self.page), "exec", dont_inherit=True), namespace)
+            code = compile("\n" * self.line + self.code, str(self.page), "exec", dont_inherit=True)
+            exec(code, namespace)
         if "DYNAMODB" in namespace:
             validate_settings(namespace.pop("DYNAMODB"))
         for model in table_models([APP]):
@@ -57,7 +78,7 @@ class Block:
 
     def _compare(self, namespace: dict[str, Any]) -> None:
         test = doctest.DocTestParser().get_doctest(self.code, namespace, self.page.name, str(self.page), self.line)
-        runner, report = doctest.DocTestRunner(optionflags=FLAGS, verbose=False), []
+        runner, report = doctest.DocTestRunner(Checker(), optionflags=FLAGS, verbose=False), []
         runner.run(test, out=report.append, clear_globs=False)
         namespace.update(test.globs)
         assert not runner.failures, "".join(report)
@@ -72,6 +93,14 @@ def blocks(page: Path) -> Iterator[Block]:
         kind = "before" if found["before"] else "code"
         line = text.count("\n", 0, found.start(kind))
         yield Block(page=page, line=line, code=found[kind], session=found["language"] == "pycon")
+
+
+def write_templates(page: Path, folder: Path) -> None:
+    """Puts the templates a page shows into a folder."""
+    for found in TEMPLATE.finditer(page.read_text()):
+        path = folder / found["name"]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(found["text"])
 
 
 def validate_settings(value: Any) -> None:

@@ -1,33 +1,43 @@
 """Runs every code block of the documentation, page by page."""
 
 import inspect
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from django.apps import apps
 
-from tests.docs.pages import APP, MODULE, Block, blocks
+from tests.docs.pages import APP, MODULE, Block, blocks, write_templates
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [path for path in (*sorted(ROOT.glob("docs/**/*.md")), ROOT / "README.md") if path.exists() and [*blocks(path)]]
 
 
 @pytest.fixture
-def page_models():
-    """Gives the registry back as it was: the models a page defines are its own."""
+def module(monkeypatch):
+    """One module in place of all those of the app that a page writes; afterwards the registry is as before."""
     before = dict(apps.all_models[APP])
-    yield
+    module = ModuleType(MODULE)
+    for name in ("forum", "forum.forms", "forum.models", "forum.urls", "forum.views"):
+        monkeypatch.setitem(sys.modules, name, module)
+    yield module
     apps.all_models[APP].clear()
     apps.all_models[APP].update(before)
     apps.clear_cache()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_every_block_of_a_page_runs(page, dynamodb, page_models, request):
+@pytest.mark.usefixtures("dynamodb")
+def test_every_block_of_a_page_runs(page, module, settings, tmp_path, request):
     """What a page shows works as it is shown: its blocks run in order, and then the tests it defines."""
-    namespace = {"__name__": MODULE}
+    namespace = vars(module)
+    write_templates(page, tmp_path)
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}]
     for block in blocks(page):
         block.run(namespace)
+    if "urlpatterns" in namespace:
+        settings.ROOT_URLCONF = "forum.urls"
     for name in [name for name in namespace if name.startswith("test_")]:
         asked = inspect.signature(namespace[name]).parameters
         namespace[name](**{fixture: request.getfixturevalue(fixture) for fixture in asked})
