@@ -33,8 +33,6 @@ TEMPLATE = re.compile(
     r"^```html\n\{# (?:\w+/templates/)?(?P<name>\S+) #\}\n(?P<text>.*?)^```",
     re.DOTALL | re.MULTILINE,
 )
-    r"^```html\n\{# (?:\w+/templates/)?(?P<name>\S+) #\}\n(?P<text>.*?)^```", re.DOTALL | re.MULTILINE
-)
 """A template says in a comment where it belongs."""
 
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
