@@ -1,18 +1,21 @@
 """Compiles the attributes of one table into one loader and one dumper of whole items.
 
 What runs for each attribute of each item is written out in two loops over plain tuples; nothing is looked up twice.
+The loader reads the content under the expected tag at once. Only what fails there (NULL, another tag, a content that
+cannot be read) takes the codec's checked way, which words the error.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeAlias
 
-from django_dynamodb.codec.scalars import ValueCodec
+from django_dynamodb.codec.scalars import UNREADABLE, ValueCodec, as_it_is
 from django_dynamodb.codec.values import malformed_error
 from django_dynamodb.exceptions import InvalidValueError, SchemaError
-from django_dynamodb.types import Item
+from django_dynamodb.types import AttributeValue, Item
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,7 +53,7 @@ class TableCodec:
         _validate_unique("name", [attribute.name for attribute in attributes])
         _validate_unique("slot", [attribute.slot for attribute in attributes])
         self.attributes = tuple(attributes)
-        self._load_plan = tuple((a.name, a.slot, a.codec.decode, a.missing) for a in attributes)
+        self._load_plan = tuple(_load_step(attribute) for attribute in attributes)
         self._dump_plan = tuple((a.slot, a.name, a.codec.encode, a.is_empty) for a in attributes)
 
     def load(self, item: Item) -> dict[str, Any]:
@@ -67,17 +70,18 @@ class TableCodec:
         """
         values: dict[str, Any] = {}
         stored = item.get
-        slot, av = "", None
-        try:
-            for name, slot, decode, missing in self._load_plan:
-                av = stored(name)
-                values[slot] = missing() if av is None or "NULL" in av else decode(av)
-        except InvalidValueError as error:
-            raise _located(error, slot) from error
-        except TypeError as error:
-            if isinstance(av, dict):
-                raise
-            raise _located(malformed_error(av), slot) from error
+        for name, slot, tag, read, missing, check in self._load_plan:
+            av = stored(name)
+            if av is None:
+                values[slot] = missing()
+            elif tag is None:
+                values[slot] = check(av)
+            else:
+                try:
+                    content = av[tag]
+                    values[slot] = content if read is None else read(content)
+                except UNREADABLE:
+                    values[slot] = check(av)
         return values
 
     def dump(self, values: Mapping[str, Any]) -> Item:
@@ -104,6 +108,32 @@ class TableCodec:
         except InvalidValueError as error:
             raise _located(error, slot) from error
         return item
+
+
+LoadStep: TypeAlias = tuple[
+    str, str, str | None, Callable[[Any], Any] | None, Callable[[], Any], Callable[[AttributeValue], Any]
+]
+"""Name, slot, tag (None: checked always), reader of its content (None: as it is), value when absent, checked way."""
+
+
+def _load_step(attribute: AttributeCodec) -> LoadStep:
+    """Lays out what loading one attribute needs."""
+    codec = attribute.codec
+    tag = None if codec.read is None else codec.tag
+    read = None if codec.read is as_it_is else codec.read
+    return attribute.name, attribute.slot, tag, read, attribute.missing, partial(_checked, attribute)
+
+
+def _checked(attribute: AttributeCodec, av: AttributeValue) -> Any:
+    """Reads a value that may be NULL, or not be what it should."""
+    try:
+        return attribute.missing() if "NULL" in av else attribute.codec.decode(av)
+    except InvalidValueError as error:
+        raise _located(error, attribute.slot) from error
+    except TypeError as error:
+        if isinstance(av, dict):
+            raise
+        raise _located(malformed_error(av), attribute.slot) from error
 
 
 def _located(error: InvalidValueError, slot: str) -> InvalidValueError:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
@@ -18,14 +18,14 @@ from typing import Any, Final
 from django_dynamodb.codec.moments import read_datetime, read_time, write_datetime, write_time
 from django_dynamodb.codec.numbers import decode_decimal, decode_float, decode_number, encode_number
 from django_dynamodb.codec.strings import decode_binary, encode_binary, encode_text
-from django_dynamodb.codec.values import decode_value, encode_set, encode_value
+from django_dynamodb.codec.values import decode_value, encode_set, encode_value, read_list, read_map
 from django_dynamodb.exceptions import InvalidTypeError, InvalidValueError
 from django_dynamodb.types import AttributeValue
 
 _MICROSECOND: Final = timedelta(microseconds=1)
 
-_UNREADABLE: Final = (ValueError, TypeError, OverflowError)
-"""What the readers of Python's own types raise for a content they cannot read."""
+UNREADABLE: Final = (ValueError, TypeError, OverflowError, AttributeError, KeyError)
+"""What readers raise for a content they cannot read."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,11 +36,30 @@ class ValueCodec:
         tag: The tag the value is stored under; None when any tag may hold it.
         encode: Writes a Python value; raises InvalidTypeError for another type, else InvalidValueError.
         decode: Reads an attribute value; raises InvalidValueError.
+        read: Reads the content of ``tag`` alone, as ``decode`` would. It may raise anything of ``UNREADABLE``, and
+            ``decode`` then has the word. None where only ``decode`` can tell.
     """
 
     tag: str | None
     encode: Callable[[Any], AttributeValue]
     decode: Callable[[AttributeValue], Any]
+    read: Callable[[Any], Any] | None = None
+
+    def followed_by(self, convert: Callable[[Any], Any]) -> ValueCodec:
+        """Adds a step on the way up.
+
+        Args:
+            convert: Called with each value that was read.
+
+        Returns:
+            The codec with this step.
+        """
+        decode, read = self.decode, self.read
+        return replace(
+            self,
+            decode=lambda av: convert(decode(av)),
+            read=None if read is None else lambda content: convert(read(content)),
+        )
 
 
 def codec_of(
@@ -74,15 +93,17 @@ def codec_of(
 
     def decode(av: AttributeValue) -> Any:
         try:
-            return read(av[tag])
-        except InvalidValueError:
-            raise
+            content = av[tag]
         except KeyError:
             raise tag_error(av, tag) from None
-        except _UNREADABLE as error:
+        try:
+            return read(content)
+        except InvalidValueError:
+            raise
+        except UNREADABLE as error:
             raise content_error(av, expected) from error
 
-    return ValueCodec(tag=tag, encode=encode, decode=decode)
+    return ValueCodec(tag=tag, encode=encode, decode=decode, read=read)
 
 
 def type_error(value: Any, expected: str) -> InvalidTypeError:
@@ -131,7 +152,15 @@ def content_error(av: AttributeValue, expected: str) -> InvalidValueError:
     )
 
 
-def _as_it_is(content: Any) -> Any:
+def as_it_is(content: Any) -> Any:
+    """Reads and writes what needs no change; whoever reads in a loop may leave this call out.
+
+    Args:
+        content: The content of a tag.
+
+    Returns:
+        The same.
+    """
     return content
 
 
@@ -188,23 +217,24 @@ def _read_binaries(contents: list[Any]) -> set[Any]:
     return {decode_binary(content) for content in contents}
 
 
-def _document_codec(tag: str, expected: str, types: tuple[type, ...]) -> ValueCodec:
-    """A list or map of exact values; the whole value goes through, as nesting counts from its top."""
+def _document_codec(tag: str, expected: str, types: tuple[type, ...], read: Callable[[Any], Any]) -> ValueCodec:
+    """A list or map of exact values; the whole value is written at once, as nesting counts from its top."""
 
     def write(value: Any) -> Any:
         return encode_value(value)[tag]
 
-    def read(content: Any) -> Any:
-        return decode_value({tag: content})
+    checked = codec_of(
+        tag, expected=expected, types=types, write=write, read=lambda content: decode_value({tag: content})
+    )
+    return replace(checked, read=read)
 
-    return codec_of(tag, expected=expected, types=types, write=write, read=read)
 
-
-TEXT: Final = codec_of("S", expected="a str", types=(str,), write=encode_text, read=_as_it_is)
+TEXT: Final = codec_of("S", expected="a str", types=(str,), write=encode_text, read=as_it_is)
 """str as S; may be empty."""
 
-INTEGER: Final = codec_of(
-    "N", expected="an int", types=(int,), refused=(bool,), write=encode_number, read=_read_integer
+INTEGER: Final = replace(
+    codec_of("N", expected="an int", types=(int,), refused=(bool,), write=encode_number, read=_read_integer),
+    read=int,  # all but exponents, and those are left to decode
 )
 """int as N."""
 
@@ -218,7 +248,7 @@ FLOAT: Final = codec_of(
 )
 """float as N, by its repr."""
 
-BOOLEAN: Final = codec_of("BOOL", expected="a bool", types=(bool,), write=_as_it_is, read=_as_it_is)
+BOOLEAN: Final = codec_of("BOOL", expected="a bool", types=(bool,), write=as_it_is, read=as_it_is)
 """bool as BOOL."""
 
 BINARY: Final = codec_of(
@@ -255,10 +285,10 @@ NUMBER_SET: Final = _set_codec("NS", "a set of int or Decimal", _read_numbers)
 BINARY_SET: Final = _set_codec("BS", "a set of bytes", _read_binaries)
 """Set of bytes as BS."""
 
-LIST: Final = _document_codec("L", "a list or tuple", (list, tuple))
+LIST: Final = _document_codec("L", "a list or tuple", (list, tuple), read_list)
 """list as L; floats inside are refused, Decimals are exact."""
 
-MAP: Final = _document_codec("M", "a dict with text keys", (dict,))
+MAP: Final = _document_codec("M", "a dict with text keys", (dict,), read_map)
 """dict as M; floats inside are refused, Decimals are exact."""
 
 DOCUMENT: Final = ValueCodec(

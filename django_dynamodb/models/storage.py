@@ -11,10 +11,13 @@ import datetime as dt
 import json
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Context, Decimal
+from reprlib import repr as short
 from typing import Any, Final
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db.models import DecimalField, Field
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -34,6 +37,8 @@ INTEGER_TYPES: Final = frozenset(
     {
         "BigIntegerField", "IntegerField", "PositiveBigIntegerField", "PositiveIntegerField",
         "PositiveSmallIntegerField", "SmallIntegerField",
+        # keys of SQL models, which foreign keys hold
+        "AutoField", "BigAutoField", "SmallAutoField",
     }
 )  # fmt: skip
 SET_TYPES: Final = frozenset({"BinarySetField", "NumberSetField", "StringSetField"})
@@ -155,12 +160,19 @@ def absence(
     kind = internal_type(field)
     if storage == "mapper1" and kind in MAPPER1_KINDS:
         encoding = mapper1.ENCODINGS[MAPPER1_KINDS[kind]]
-        return (_none if field.null else encoding.missing), encoding.is_empty
+        missing = _document_missing(field) if kind == "JSONField" else encoding.missing
+        return (_none if field.null else missing), encoding.is_empty
     if kind in SET_TYPES:
         return set, _is_falsy
     if kind in TEXT_TYPES:
         return (_none if field.null else str), (_is_falsy if index_key else _never)
     return _none, _never
+
+
+def _document_missing(field: Field[Any, Any]) -> Callable[[], Any]:
+    """The empty value of the type that a document's default has."""
+    kind = type(stored_field(field).get_default())
+    return kind if kind in {dict, list} else _none
 
 
 def _none() -> None:
@@ -204,7 +216,7 @@ def _prepared(field: Field[Any, Any], codec: ValueCodec, exact: type | None) -> 
     def encode(value: Any) -> AttributeValue:
         return codec.encode(value if type(value) is exact else prepare(field, value))
 
-    return ValueCodec(tag=codec.tag, encode=encode, decode=codec.decode)
+    return replace(codec, encode=encode)
 
 
 def prepare(field: Field[Any, Any], value: Any) -> Any:
@@ -219,8 +231,10 @@ def prepare(field: Field[Any, Any], value: Any) -> Any:
         raise InvalidTypeError(f"{value!r} is a datetime; use its .date(), a DateField keeps no time of day")
     try:
         prepared = field.get_prep_value(value)
-    except (TypeError, ValueError) as error:
-        raise InvalidTypeError(f"{value!r} ({type(value).__name__}) is no value of {type(field).__name__}") from error
+    except (TypeError, ValueError, ValidationError) as error:
+        raise InvalidTypeError(
+            f"{short(value)} ({type(value).__name__}) is no value of {type(field).__name__}; convert it first"
+        ) from error
     if type(prepared) is int and isinstance(value, float | Decimal) and prepared != value:
         raise InvalidTypeError(f"{value!r} has a fraction that {type(field).__name__} would lose; round it first")
     return str(prepared) if isinstance(prepared, str) else prepared
@@ -233,11 +247,10 @@ def _datetime(field: Field[Any, Any], codec: ValueCodec) -> ValueCodec:
         moment = value if isinstance(value, dt.datetime) else _parsed(field, value)
         return codec.encode(_aware(moment) if timezone.is_naive(moment) else moment)
 
-    def decode(av: AttributeValue) -> Any:
-        moment = codec.decode(av)
+    def localised(moment: dt.datetime | None) -> dt.datetime | None:
         return moment if settings.USE_TZ or moment is None else timezone.make_naive(moment)
 
-    return ValueCodec(tag=codec.tag, encode=encode, decode=decode)
+    return replace(codec, encode=encode).followed_by(localised)
 
 
 def _parsed(field: Field[Any, Any], value: Any) -> dt.datetime:
@@ -246,7 +259,7 @@ def _parsed(field: Field[Any, Any], value: Any) -> dt.datetime:
         parsed = field.to_python(value)
         if isinstance(parsed, dt.datetime):
             return parsed
-    raise InvalidTypeError(f"{value!r} ({type(value).__name__}) is no datetime")
+    raise InvalidTypeError(f"{short(value)} ({type(value).__name__}) is no datetime; convert it first")
 
 
 def _aware(value: dt.datetime) -> dt.datetime:
@@ -269,12 +282,11 @@ def _decimal(field: Field[Any, Any], codec: ValueCodec) -> ValueCodec:
         return prepared
     quantum = Decimal(1).scaleb(-places)
 
-    def decode(av: AttributeValue) -> Decimal:
-        stored: Decimal = codec.decode(av)
+    def padded(stored: Decimal) -> Decimal:
         quantised = stored.quantize(quantum, context=_EXACT)
         return quantised if quantised == stored else stored
 
-    return ValueCodec(tag=codec.tag, encode=prepared.encode, decode=decode)
+    return prepared.followed_by(padded)
 
 
 def _json(field: Field[Any, Any], codec: ValueCodec) -> ValueCodec:
@@ -284,16 +296,15 @@ def _json(field: Field[Any, Any], codec: ValueCodec) -> ValueCodec:
     def encode(value: Any) -> AttributeValue:
         return codec.encode(json.loads(json.dumps(value, cls=encoder)) if encoder else value)
 
-    def decode(av: AttributeValue) -> Any:
-        value = codec.decode(av)
-        return json.loads(json.dumps(value), cls=decoder) if decoder else value
-
-    return ValueCodec(tag=codec.tag, encode=encode, decode=decode)
+    encoding = replace(codec, encode=encode)
+    return (
+        encoding if decoder is None else encoding.followed_by(lambda value: json.loads(json.dumps(value), cls=decoder))
+    )
 
 
 def _file(field: Field[Any, Any], codec: ValueCodec) -> ValueCodec:
     """A file is stored by its name; an empty name is an absent attribute's value."""
-    return ValueCodec(tag=codec.tag, encode=lambda value: codec.encode(str(value)), decode=codec.decode)
+    return replace(codec, encode=lambda value: codec.encode(str(value)))
 
 
 _SPECIAL: Final[Mapping[str, Callable[[Field[Any, Any], ValueCodec], ValueCodec]]] = {
