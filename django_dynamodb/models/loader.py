@@ -12,7 +12,7 @@ from django.db.models.query_utils import DeferredAttribute
 
 from django_dynamodb.models.hooks import overrides
 from django_dynamodb.models.state import ItemState, mark_stored
-from django_dynamodb.types import Item
+from django_dynamodb.types import Item, TextBuild
 
 Build = Callable[[Item], Any]
 
@@ -42,7 +42,7 @@ def needs_constructor(model: Any) -> bool:
 
 
 def fast_builder(model: Any, only: frozenset[str] | None) -> Build:
-    """Fills ``__dict__`` at once."""
+    """Fills ``__dict__`` at once; the snapshot of an item that comes with its text is the text."""
     mapper = model._meta.mapper
     load = mapper.load
     unread = _unread(mapper, only)
@@ -50,14 +50,17 @@ def fast_builder(model: Any, only: frozenset[str] | None) -> Build:
     through_class = _data_descriptors(model, only)
     new = model.__new__
 
-    def build(item: Item) -> Any:
+    def build(item: Item, text: str | None) -> Any:
         instance = new(model)
         values = load(item)
         for attname in dropped:
             del values[attname]
         state = values["_state"] = ItemState()
         state.adding = False
-        state.item = item
+        if text is None:
+            state.item = item
+        else:
+            state.text = text
         if unread:
             state.unread = unread
         instance.__dict__ = values
@@ -65,7 +68,7 @@ def fast_builder(model: Any, only: frozenset[str] | None) -> Build:
             setattr(instance, attname, values.pop(attname))
         return instance
 
-    return build
+    return TextBuild(build)
 
 
 def slow_builder(model: Any, only: frozenset[str] | None) -> Build:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.db.models.base import ModelState
@@ -12,12 +13,27 @@ from django_dynamodb.types import Item
 class ItemState(ModelState):
     """Django's instance state plus the snapshot that conflicts and changes are found by.
 
-    ``item`` is None for an object that was never loaded or saved (SEED row 7). ``unread`` names the attributes that
-    exist in the table but were not asked for; whether they are there is not known.
+    ``unread`` names the attributes that exist in the table but were not asked for; whether they are there is not known.
+    A snapshot that came as text stays text until it is looked at, which most never are.
     """
 
-    item: Item | None = None
     unread: frozenset[str] = frozenset()
+    text: str | None = None
+    _item: Item | None = None
+
+    @property
+    def item(self) -> Item | None:
+        """The snapshot; None for an object that was never loaded or saved (SEED row 7)."""
+        text = self.text
+        if text is not None:  # read once: another thread may look at the same time
+            self._item = json.loads(text)
+            self.text = None
+        return self._item
+
+    @item.setter
+    def item(self, item: Item | None) -> None:
+        self._item = item
+        self.text = None
 
 
 def state_of(instance: Any) -> ItemState:

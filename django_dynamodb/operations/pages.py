@@ -12,7 +12,7 @@ from json import JSONDecodeError, JSONDecoder
 from re import compile as pattern
 from typing import Any, TypeAlias, TypeVar
 
-from django_dynamodb.types import Item
+from django_dynamodb.types import Item, TextBuild
 
 BuiltT = TypeVar("BuiltT")
 
@@ -78,11 +78,13 @@ def items_reader(build: Callable[[Item], BuiltT]) -> Reader:
     """Makes a reader of a list of items.
 
     Args:
-        build: Makes what the caller wants out of one item; called as soon as the item is read.
+        build: Makes what the caller wants out of one item; called as soon as the item is read. A ``TextBuild`` is
+            given the item's own text too.
 
     Returns:
         A reader that gives the list of built objects; ``null`` counts as no items.
     """
+    with_text = build.build if isinstance(build, TextBuild) else None
 
     def read_items(text: str, start: int) -> tuple[list[BuiltT], int]:
         if text.startswith("null", start):
@@ -92,8 +94,9 @@ def items_reader(build: Callable[[Item], BuiltT]) -> Reader:
         if text.startswith("]", index):
             return built, index + 1
         while True:
-            item, index = read_value(text, index)
-            built.append(build(item))
+            first = index
+            item, index = read_value(text, first)
+            built.append(build(item) if with_text is None else with_text(item, text[first:index]))
             if text.startswith(",{", index):  # as the service writes: no spaces
                 index += 1
                 continue
