@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from json import JSONDecodeError, JSONDecoder
 from re import compile as pattern
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 from django_dynamodb.types import Item, TextBuild
 
@@ -22,6 +22,7 @@ Reader: TypeAlias = Callable[[str, int], tuple[Any, int]]
 read_value: Reader = JSONDecoder().raw_decode
 """Reads any JSON value that starts at an index, as ``json.loads`` does."""
 
+_SPACES: Final = frozenset(" \t\n\r")
 _space = pattern(r"[ \t\n\r]*").match
 
 
@@ -110,6 +111,8 @@ def items_reader(build: Callable[[Item], BuiltT]) -> Reader:
 
 def _after_space(text: str, index: int) -> int:
     """The index of the next character that is no JSON white space."""
+    if text[index : index + 1] not in _SPACES:  # as the service writes; the pattern alone takes four times as long
+        return index
     match = _space(text, index)
     return index if match is None else match.end()
 

@@ -75,7 +75,8 @@ def read_pages(
     """
     wanted, start = bounds.limit, request.start
     while wanted is None or wanted > 0:
-        call = replace(request, start=start, limit=bounds.step(wanted))
+        step = bounds.step(wanted)
+        call = request if (start, step) == (request.start, request.limit) else replace(request, start=start, limit=step)
         if wanted is None:
             page = call.result(table.answer(call), build)
         else:

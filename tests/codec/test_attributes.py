@@ -95,3 +95,34 @@ def test_names_and_slots_are_unique(second):
     name, slot = second
     with pytest.raises(SchemaError, match="'a'"):
         TableCodec([attribute("a", scalars.TEXT), attribute(name, scalars.TEXT, slot=slot)])
+
+
+ONE_EACH = {
+    "S": (scalars.TEXT, {"S": "x"}),
+    "N": (scalars.INTEGER, {"N": "12"}),
+    "exponent": (scalars.INTEGER, {"N": "1E3"}),
+    "decimal": (scalars.DECIMAL, {"N": "1.5"}),
+    "BOOL": (scalars.BOOLEAN, {"BOOL": False}),
+    "SS": (scalars.STRING_SET, {"SS": ["a"]}),
+    "L": (scalars.LIST, {"L": [{"N": "1"}, {"S": "a"}, {"BOOL": True}, {"L": [{"NULL": True}]}]}),
+    "M": (scalars.MAP, {"M": {"n": {"N": "1.5"}, "s": {"S": "a"}, "b": {"B": "AAE="}, "m": {"M": {}}}}),
+    "document": (scalars.DOCUMENT, {"M": {"n": {"N": "1.5"}}}),
+}
+
+
+@pytest.mark.parametrize(("codec", "av"), ONE_EACH.values(), ids=ONE_EACH.keys())
+def test_short_way(codec, av):
+    """A value read in the loader's loop is the one its codec decodes, and so it is with a step added."""
+    assert TableCodec([attribute("a", codec)]).load({"a": av}) == {"a": codec.decode(av)}
+    assert TableCodec([attribute("a", codec.followed_by(repr))]).load({"a": av}) == {"a": repr(codec.decode(av))}
+
+
+@pytest.mark.parametrize("codec", [codec for codec, _ in ONE_EACH.values()], ids=ONE_EACH.keys())
+@pytest.mark.parametrize("av", [{"X": "x"}, {"N": "x"}, {"L": [{"S": "a", "N": "1"}, {}]}, {"M": {"a": "b"}}])
+def test_short_way_refuses(codec, av):
+    """What a codec refuses, the loader refuses in the same words after the slot."""
+    with pytest.raises(InvalidValueError) as decoded:
+        codec.decode(av)
+    with pytest.raises(InvalidValueError) as loaded:
+        TableCodec([attribute("a", codec)]).load({"a": av})
+    assert str(loaded.value) == f"a: {decoded.value}"

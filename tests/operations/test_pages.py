@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from django_dynamodb.operations.pages import items_reader, read_document, read_object
+from django_dynamodb.types import TextBuild
 
 TEXTS = st.text(max_size=6) | st.text(alphabet='"\\/{}[],: \n\u00e9\u2028', max_size=6)
 VALUES = st.recursive(
@@ -149,3 +150,16 @@ def test_ascii_frame():
     """A long page of plain items comes out whole and in order."""
     items = [{letter: {"S": letter * 100}} for letter in string.ascii_letters]
     assert read(json.dumps({"Items": items}, separators=(",", ":")).encode())["Items"] == items
+
+
+@settings(deadline=None)
+@given(spelled(PAGES))
+def test_text_of_an_item(text):
+    """A builder that asks for it gets with each item the text that item reads from."""
+    page = read(text.encode(), TextBuild(lambda item, own: (item, json.loads(own))))
+    assert all(item == again for item, again in page["Items"])
+
+
+def test_item_without_text():
+    """The same builder builds from an item that comes without text."""
+    assert TextBuild(lambda item, own: (item, own))({"a": {"S": "b"}}) == ({"a": {"S": "b"}}, None)
