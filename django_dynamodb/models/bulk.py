@@ -14,9 +14,9 @@ from django_dynamodb.expressions.updates import SetTo, SetValue, Update
 from django_dynamodb.models.changes import compute, is_expression, item_exists
 from django_dynamodb.models.compiler import compile_node
 from django_dynamodb.models.keys import CompositeKey
-from django_dynamodb.models.lookups import All, Node, Test, conjuncts
 from django_dynamodb.models.mapper import Mapper, column
 from django_dynamodb.models.naming import named_by
+from django_dynamodb.models.nodes import All, Node, Test, conjuncts
 from django_dynamodb.models.persistence import Writer
 from django_dynamodb.models.reads import GetRead
 from django_dynamodb.models.state import mark_stored

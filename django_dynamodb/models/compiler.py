@@ -27,8 +27,8 @@ from django_dynamodb.expressions.conditions import (
 from django_dynamodb.expressions.paths import Path
 from django_dynamodb.limits import IN_OPERANDS
 from django_dynamodb.models.keys import CompositeKey
-from django_dynamodb.models.lookups import All, AnyOf, FieldValue, Negated, Node, Test
 from django_dynamodb.models.mapper import Mapper, column
+from django_dynamodb.models.nodes import All, AnyOf, FieldValue, Negated, Node, Test
 from django_dynamodb.models.storage import SET_TYPES, internal_type
 from django_dynamodb.types import AttributeValue
 
@@ -103,7 +103,7 @@ def _range(mapper: Mapper, test: Test) -> Condition:
 
 
 def _starts_with(mapper: Mapper, test: Test) -> Condition:
-    return BeginsWith(path_of(test.field), _value(mapper, test.field, test.value))
+    return BeginsWith(path_of(test.field), mapper.encode(test.field, test.value))
 
 
 def _contains(mapper: Mapper, test: Test) -> Condition:
@@ -123,20 +123,10 @@ def _operand(mapper: Mapper, field: Field[Any, Any], value: Any) -> AttributeVal
     return path_of(value.field) if isinstance(value, FieldValue) else mapper.encode(field, value)
 
 
-def _value(mapper: Mapper, field: Field[Any, Any], value: Any) -> AttributeValue:
-    if isinstance(value, FieldValue):
-        raise UnsupportedError(f"{mapper.label}.{field.name}__startswith takes a value, not another field.")
-    return mapper.encode(field, value)
-
-
 def _member(mapper: Mapper, field: Field[Any, Any], value: Any) -> AttributeValue:
     """The operand of ``contains``: an element of a set or list, or a part of a text."""
     kind = internal_type(field)
-    if kind in SET_TYPES or kind == "ListField":
-        return encode_value(value)
-    if kind == "JSONField":
-        return encode_value(value, floats=True)
-    return _value(mapper, field, value)
+    return encode_value(value) if kind in SET_TYPES or kind == "ListField" else mapper.encode(field, value)
 
 
 COMPILERS: Final[dict[str, Callable[[Mapper, Test], Condition]]] = {

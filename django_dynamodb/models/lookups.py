@@ -1,27 +1,39 @@
-"""Resolves ``Q`` objects and keywords into a small tree of tests on stored fields.
+"""Resolves ``Q`` objects and keywords into the tree of tests that a plan is made of.
 
-Nothing of SQL is left in the tree: a leaf is one field, one lookup and one value already of the field's own type.
-``NOTHING`` and ``EVERYTHING`` are folded away on the way up, so a plan sees them only at the top.
+What can be said wrongly is refused here, in ``filter()`` itself: a field or lookup that is not there, and a value that
+is not of the field's type. Only a malformed ``pk`` is no error: it is the key of nothing.
 """
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import F, Field, Model, Q, QuerySet
 
-from django_dynamodb.exceptions import InvalidTypeError, UnsupportedError, UnsupportedLookupError
+from django_dynamodb.codec.values import encode_value
+from django_dynamodb.exceptions import InvalidTypeError, InvalidValueError, UnsupportedError, UnsupportedLookupError
 from django_dynamodb.models.keys import CompositeKey
 from django_dynamodb.models.mapper import Mapper
-from django_dynamodb.models.storage import SET_TYPES, internal_type, stored_field
+from django_dynamodb.models.nodes import (
+    EVERYTHING,
+    NOTHING,
+    FieldValue,
+    Node,
+    Test,
+    all_of,
+    any_of,
+    negated,
+    span,
+)
+from django_dynamodb.models.storage import EXACT_TYPES, SET_TYPES, TEXT_TYPES, internal_type, stored_field
+from django_dynamodb.tables.validation import key_fault
 
 COMPARISONS: Final = ("exact", "lt", "lte", "gt", "gte", "range", "in", "isnull")
 LOOKUPS_BY_TAG: Final[dict[str | None, tuple[str, ...]]] = {
-    "S": (*COMPARISONS, "startswith", "contains"),
+    "S": COMPARISONS,
     "N": COMPARISONS,
     "B": (*COMPARISONS, "startswith", "contains"),
     "BOOL": ("exact", "in", "isnull"),
@@ -34,6 +46,21 @@ LOOKUPS_BY_TAG: Final[dict[str | None, tuple[str, ...]]] = {
 }
 """What each wire type can be asked. Source: developer guide, "Comparison operator and function reference"."""
 
+LOOKUPS_BY_KIND: Final = {
+    **dict.fromkeys(TEXT_TYPES, (*COMPARISONS, "startswith", "contains")),
+    **dict.fromkeys(("JSONField", "MapField"), ("exact", "isnull")),
+}
+"""Kinds of fields that can be asked more, or less, than their wire type: parts of a text, but not of a date."""
+
+STRINGS: Final = TEXT_TYPES | {"BinaryField"}
+"""Kinds whose values have parts, of which the empty one is part of each; the service takes none in a key condition."""
+
+OF_FIELDS: Final = frozenset({"exact", "lt", "lte", "gt", "gte", "range"})
+"""The lookups that take another field of the item."""
+
+KEY_LOOKUPS: Final = ("exact", "in", "isnull")
+"""The lookups of ``pk`` as a whole."""
+
 ALTERNATIVES: Final = {
     "iexact": "DynamoDB compares bytes; store a lower-cased copy of the value and compare that",
     "icontains": "DynamoDB compares bytes; store a lower-cased copy and use contains on it",
@@ -43,94 +70,11 @@ ALTERNATIVES: Final = {
     "regex": "filter the result in Python",
     "iregex": "filter the result in Python",
     "search": "use a search service",
+    **dict.fromkeys(("date", "year", "month", "day"), "ask for a span of time by range=(first, last)"),
 }
 
-
-@dataclass(frozen=True, slots=True)
-class Test:
-    """One field, one lookup, one value; the value of a key ``in`` is a tuple of key tuples."""
-
-    __test__ = False
-
-    field: Field[Any, Any]
-    lookup: str
-    value: Any
-
-
-@dataclass(frozen=True, slots=True)
-class All:
-    """Every part holds; without parts: everything matches."""
-
-    parts: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AnyOf:
-    """At least one part holds; without parts: nothing matches."""
-
-    parts: tuple[Node, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Negated:
-    """The part does not hold."""
-
-    part: Node
-
-
-Node: TypeAlias = "Test | All | AnyOf | Negated"
-EVERYTHING: Final = All(())
-NOTHING: Final = AnyOf(())
-
-
-def all_of(parts: Iterable[Node]) -> Node:
-    """The conjunction, flattened, each part once; NOTHING swallows it."""
-    flat: list[Node] = []
-    for part in parts:
-        if part == NOTHING:
-            return NOTHING
-        flat.extend(new for new in (part.parts if isinstance(part, All) else (part,)) if new not in flat)
-    return flat[0] if len(flat) == 1 else All(tuple(flat))
-
-
-def any_of(parts: Iterable[Node]) -> Node:
-    """The disjunction, flattened; EVERYTHING swallows it."""
-    flat: list[Node] = []
-    for part in parts:
-        if part == EVERYTHING:
-            return EVERYTHING
-        flat.extend(part.parts if isinstance(part, AnyOf) else (part,))
-    return flat[0] if len(flat) == 1 else AnyOf(tuple(flat))
-
-
-def negated(part: Node) -> Node:
-    """The opposite."""
-    match part:
-        case Negated(inner):
-            return inner
-        case All(()):
-            return NOTHING
-        case AnyOf(()):
-            return EVERYTHING
-        case _:
-            return Negated(part)
-
-
-def conjuncts(node: Node) -> tuple[Node, ...]:
-    """The parts that must all hold."""
-    return node.parts if isinstance(node, All) else (node,)
-
-
-def tests_in(node: Node) -> Iterable[Test]:
-    """Every leaf of the tree."""
-    match node:
-        case Test():
-            yield node
-        case Negated(part):
-            yield from tests_in(part)
-        case All(parts) | AnyOf(parts):
-            for part in parts:
-                yield from tests_in(part)
+_NO_VALUE: Final = (ValidationError, ValueError, TypeError, AttributeError)
+"""What conversions raise for a value that is not of the field's type."""
 
 
 class Resolver:
@@ -148,14 +92,19 @@ class Resolver:
     def resolve(self, q: Q) -> Node:
         """Turns a ``Q`` tree into a tree of tests.
 
+        Args:
+            q: Conditions; an empty ``Q``, negated or not, says nothing, as in Django.
+
         Raises:
             UnsupportedLookupError: A field, lookup or connector that cannot be used.
             InvalidTypeError: A value that is not of the field's type.
         """
         if q.connector == Q.XOR:
             raise UnsupportedError(f"{self.mapper.label}: DynamoDB has no XOR; write (a & ~b) | (~a & b).")
-        parts = [self._child(child) for child in q.children]
-        node = any_of(parts) if q.connector == Q.OR and parts else all_of(parts)
+        parts = [self._child(child) for child in q.children if not _is_empty(child)]
+        if not parts:
+            return EVERYTHING
+        node = any_of(parts) if q.connector == Q.OR else all_of(parts)
         return negated(node) if q.negated else node
 
     def _child(self, child: Any) -> Node:
@@ -170,21 +119,16 @@ class Resolver:
     def test(self, expression: str, value: Any) -> Node:
         """One keyword of ``filter()``."""
         name, *rest = expression.split("__")
+        if name == "pk" and (tuple(rest) in {(), *((lookup,) for lookup in KEY_LOOKUPS)}):
+            return self._of_key(expression, "".join(rest) or "exact", value)
         field = self._field(name, expression)
-        if isinstance(field, CompositeKey):
-            return self._composite(field, expression, rest, value)
         lookup = self._lookup(field, expression, rest)
         if lookup == "exact" and value is None:
             lookup, value = "isnull", True
         try:
-            value = self._value(field, lookup, value)
-        except (ValidationError, ValueError, TypeError) as error:
-            if name == "pk":
-                return NOTHING
-            raise InvalidTypeError(
-                f"{self.mapper.label}: {expression}={value!r} is no value of {type(stored_field(field)).__name__}."
-            ) from error
-        return NOTHING if lookup == "in" and not value else Test(field, lookup, value)
+            return self._made(field, lookup, self._value(field, expression, lookup, value))
+        except _NO_VALUE as error:
+            raise self._type_error(field, expression, value, error) from error
 
     # -- names --------------------------------------------------------------------------------------------------
 
@@ -203,10 +147,17 @@ class Resolver:
             ) from error
 
     def _lookup(self, field: Field[Any, Any], expression: str, rest: Sequence[str]) -> str:
+        if isinstance(field, CompositeKey):
+            raise UnsupportedLookupError(
+                f"{self.mapper.label}.pk is the pair ({', '.join(f.name for f in self.mapper.key_fields)}) and has "
+                f"the lookups {', '.join(KEY_LOOKUPS)}, not {'__'.join(rest)!r} (in {expression!r}); filter by its "
+                "parts."
+            )
         if field.remote_field is not None and rest and rest[0] in {"pk", stored_field(field).name}:
             rest = rest[1:]
         lookup = rest[0] if rest else "exact"
-        allowed = LOOKUPS_BY_TAG[self.mapper.codecs[field.attname].tag]
+        kind, tag = internal_type(field), self.mapper.codecs[field.attname].tag
+        allowed = LOOKUPS_BY_TAG[tag] if tag is None else LOOKUPS_BY_KIND.get(kind, LOOKUPS_BY_TAG[tag])
         if len(rest) > 1 or lookup not in allowed:
             raise UnsupportedLookupError(
                 f"{self.mapper.label}.{field.name} ({type(field).__name__}) has no lookup "
@@ -218,67 +169,115 @@ class Resolver:
     def _alternative(self, field: Field[Any, Any], rest: Sequence[str]) -> str:
         if field.remote_field is not None:
             return "DynamoDB joins nothing; read the related objects first and filter by their keys"
-        return ALTERNATIVES.get(rest[-1], "DynamoDB cannot ask that of this type; filter the result in Python")
+        known = (ALTERNATIVES[name] for name in rest if name in ALTERNATIVES)
+        return next(known, "DynamoDB cannot ask that of this type; filter the result in Python")
 
     # -- values -------------------------------------------------------------------------------------------------
 
-    def _value(self, field: Field[Any, Any], lookup: str, value: Any) -> Any:
+    def _value(self, field: Field[Any, Any], expression: str, lookup: str, value: Any) -> Any:
+        """The value, or the tuple of values, in the field's own type."""
         if lookup == "isnull":
             if not isinstance(value, bool):
                 raise TypeError(f"isnull takes True or False, not {value!r}")
             return value
-        if lookup in {"in", "range"}:
-            values = tuple(self._one(field, member) for member in _members(value))
-            if lookup == "range" and len(values) != 2:  # noqa: PLR2004  # low and high
-                raise ValueError(f"range takes two values, not {len(values)}")
-            return tuple(dict.fromkeys(values)) if lookup == "in" else values
-        return self._one(field, value, member=lookup == "contains")
+        if lookup == "range":
+            low, high = (self._operand(field, expression, lookup, end) for end in _members(value))
+            return low, high
+        if lookup == "in":
+            members = (member for member in _members(value) if member is not None)
+            return tuple(dict.fromkeys(self._operand(field, expression, lookup, member) for member in members))
+        return self._operand(field, expression, lookup, value)
 
-    def _one(self, field: Field[Any, Any], value: Any, *, member: bool = False) -> Any:
-        if isinstance(value, F):
-            return FieldValue(self._field(value.name, value.name))  # type: ignore[attr-defined]  # F has a name
+    def _operand(self, field: Field[Any, Any], expression: str, lookup: str, value: Any) -> Any:
+        if hasattr(value, "resolve_expression"):
+            return self._other_field(expression, lookup, value)
+        return self._member(field, value) if lookup == "contains" else self._one(field, value)
+
+    def _other_field(self, expression: str, lookup: str, value: Any) -> FieldValue:
+        other = self._field(value.name, value.name) if isinstance(value, F) else None  # type: ignore[attr-defined]  # F has a name
+        if lookup not in OF_FIELDS or other is None or isinstance(other, CompositeKey):
+            raise UnsupportedLookupError(
+                f"{self.mapper.label}: {expression}={value!r}: DynamoDB compares with another field, F(<name>), "
+                f"by {', '.join(sorted(OF_FIELDS))}, and computes nothing; filter the result in Python."
+            )
+        return FieldValue(other)
+
+    def _one(self, field: Field[Any, Any], value: Any) -> Any:
         if isinstance(value, Model):
             value = getattr(value, stored_field(field).attname) if field.remote_field is not None else value.pk
+        python = stored_field(field).to_python(value) if isinstance(value, str | int) else value
+        if type(python) not in {str, int} or EXACT_TYPES.get(internal_type(field)) is not type(python):
+            self.mapper.codecs[field.attname].encode(python)
+        return python
+
+    def _member(self, field: Field[Any, Any], value: Any) -> Any:
+        """The element of a set or list, or the part of a text, that ``contains`` looks for."""
         kind = internal_type(field)
-        if member and kind in SET_TYPES:
+        if kind in SET_TYPES:
             return field.to_member(value)  # type: ignore[attr-defined]  # every set field has it
-        if member and kind in {"ListField", "JSONField"}:
+        if kind == "ListField":
+            encode_value(value)
             return value
-        return stored_field(field).to_python(value) if isinstance(value, str | int) else value
+        return self._one(field, value)
 
-    def _composite(self, field: CompositeKey, expression: str, rest: Sequence[str], value: Any) -> Node:
-        lookup = rest[0] if len(rest) == 1 else "exact" if not rest else "__".join(rest)
-        if lookup == "exact":
-            parts = self._parts(field, value)
-            return (
-                NOTHING
-                if parts is None
-                else all_of(Test(part, "exact", text) for part, text in zip(self.mapper.key_fields, parts, strict=True))
-            )
-        if lookup == "in":
-            keys = [self._parts(field, member) for member in _members(value)]
-            found = tuple(dict.fromkeys(key for key in keys if key is not None))
-            return Test(field, "in", found) if found else NOTHING
-        if lookup == "isnull" and isinstance(value, bool):
+    def _made(self, field: Field[Any, Any], lookup: str, value: Any) -> Node:
+        """The test, or what it comes to whatever is stored."""
+        if lookup == "range":
+            return span(field, *value)
+        if lookup in {"startswith", "contains"} and internal_type(field) in STRINGS and not len(value):
+            lookup, value = "isnull", False
+        if lookup == "isnull" and field.attname in self.mapper.key_attnames:
             return NOTHING if value else EVERYTHING
-        raise UnsupportedLookupError(
-            f"{self.mapper.label}.pk is the pair ({', '.join(f.name for f in self.mapper.key_fields)}) and has the "
-            f"lookups exact, in and isnull, not {lookup!r} (in {expression!r}); filter by its parts."
-        )
+        return NOTHING if lookup == "in" and not value else Test(field, lookup, value)
 
-    def _parts(self, field: CompositeKey, value: Any) -> tuple[Any, ...] | None:
-        """The key values; None for what can be no key, which therefore matches nothing."""
+    def _type_error(self, field: Field[Any, Any], expression: str, value: Any, error: Exception) -> InvalidValueError:
+        said = f"{self.mapper.label}: {expression}={value!r}"
+        if isinstance(error, InvalidValueError):
+            return type(error)(f"{said}: {error}")
+        return InvalidTypeError(f"{said} is no value of {type(stored_field(field)).__name__}.")
+
+    # -- the key ------------------------------------------------------------------------------------------------
+
+    def _of_key(self, expression: str, lookup: str, value: Any) -> Node:
+        """A test of ``pk``; what can be no key is the key of nothing."""
+        if lookup == "isnull":
+            if not isinstance(value, bool):
+                raise InvalidTypeError(f"{self.mapper.label}: {expression} takes True or False, not {value!r}.")
+            return NOTHING if value else EVERYTHING
+        if lookup == "exact":
+            key = self._key(expression, value)
+            pairs = zip(self.mapper.key_fields, key or (), strict=False)
+            return NOTHING if key is None else all_of(Test(field, "exact", part) for field, part in pairs)
         try:
-            return None if value is None else field.unpack(value.pk if isinstance(value, Model) else value)
-        except ValidationError:
+            members = _members(value)
+        except TypeError as error:
+            raise InvalidTypeError(f"{self.mapper.label}: {expression}: {error}.") from error
+        keys = tuple(dict.fromkeys(key for member in members if (key := self._key(expression, member)) is not None))
+        if isinstance(self.pk, CompositeKey):
+            return Test(self.pk, "in", keys) if keys else NOTHING
+        return Test(self.pk, "in", tuple(part for (part,) in keys)) if keys else NOTHING
+
+    def _key(self, expression: str, value: Any) -> tuple[Any, ...] | None:
+        """The values of the key's parts; None for what can be no key."""
+        if hasattr(value, "resolve_expression"):
+            raise UnsupportedLookupError(f"{self.mapper.label}: {expression} takes keys, not {value!r}.")
+        try:
+            parts = self._parts(value)
+            rules = zip(self.mapper.schema.key_rules, self.mapper.key_fields, parts, strict=True)
+            encoded = [(rule, self.mapper.codecs[field.attname].encode(part)) for rule, field, part in rules]
+        except _NO_VALUE:
             return None
+        return None if any(key_fault(rule, av) for rule, av in encoded) else parts
+
+    def _parts(self, value: Any) -> tuple[Any, ...]:
+        if isinstance(self.pk, CompositeKey):
+            return self.pk.unpack(value.pk if isinstance(value, Model) else value)
+        return (self._one(self.pk, value),)
 
 
-@dataclass(frozen=True, slots=True)
-class FieldValue:
-    """The value of another field of the same item: ``F("views")`` on the right side."""
-
-    field: Field[Any, Any]
+def _is_empty(child: Any) -> bool:
+    """Whether a ``Q`` has no conditions, however deep."""
+    return isinstance(child, Q) and all(map(_is_empty, child.children))
 
 
 def _members(value: Any) -> Iterable[Any]:

@@ -105,6 +105,10 @@ class Mapper:
                 "use another number, or None to get the next one."
             )
 
+    def can_be_key(self, field: Field[Any, Any]) -> bool:
+        """Whether the values of a field are text, numbers or binary values."""
+        return self.codecs[field.attname].tag in KEY_TAGS
+
     def key_attribute(self, field: Field[Any, Any]) -> KeyAttribute:
         """A field in its role as a key attribute.
 

@@ -34,8 +34,9 @@ from django_dynamodb.models.changes import (
 from django_dynamodb.models.compiler import compile_node
 from django_dynamodb.models.failures import Demands, explained
 from django_dynamodb.models.hooks import overrides
-from django_dynamodb.models.lookups import EVERYTHING, Resolver
+from django_dynamodb.models.lookups import Resolver
 from django_dynamodb.models.mapper import Mapper, column
+from django_dynamodb.models.nodes import EVERYTHING
 from django_dynamodb.models.state import mark_deleted, mark_stored, state_of
 from django_dynamodb.tables import counters
 from django_dynamodb.tables.table import Table

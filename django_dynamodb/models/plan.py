@@ -16,7 +16,9 @@ The rules, in order:
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import Any, Final, TypeGuard
 
 from django_dynamodb.codec.values import same_value
@@ -24,8 +26,8 @@ from django_dynamodb.exceptions import ScanForbidden, SchemaError, UnsupportedEr
 from django_dynamodb.expressions.keys import KeyCondition
 from django_dynamodb.models.compiler import compile_node, compile_sort
 from django_dynamodb.models.keys import CompositeKey
-from django_dynamodb.models.lookups import FieldValue, Node, Test, all_of, conjuncts, tests_in
 from django_dynamodb.models.mapper import Mapper, column
+from django_dynamodb.models.nodes import NOTHING, FieldValue, Node, Test, all_of, conjuncts, narrowed, tests_in
 from django_dynamodb.models.query import ItemQuery
 from django_dynamodb.models.reads import BatchRead, GetRead, NoRead, QueryRead, Read, ScanRead
 from django_dynamodb.tables.schema import IndexSchema, KeyAttribute
@@ -65,7 +67,7 @@ class Planner:
         self.policy = scan_policy
         self.meta = query.model._meta
         self.mapper: Mapper = self.meta.mapper
-        self.parts = conjuncts(query.node)
+        self.parts = narrowed(conjuncts(query.node))
 
     def plan(self) -> Read:
         """The read that answers the query.
@@ -74,7 +76,7 @@ class Planner:
             ScanForbidden: Only a scan would.
             UnsupportedError: DynamoDB cannot do it at all.
         """
-        if self.query.is_empty() or self._contradicts_itself():
+        if NOTHING in (self.query.node, *self.parts) or self._contradicts_itself():
             return NoRead()
         if self.query.mode == "scan":
             return self._scan()
@@ -172,11 +174,7 @@ class Planner:
         return found[0]
 
     def _named_path(self, name: str) -> WayIn:
-        try:
-            index = self.mapper.schema.index(name)
-        except SchemaError as error:
-            names = ", ".join(index.name for index in self.mapper.schema.indexes) or "none"
-            raise UnsupportedError(f"{self.mapper.label} has no index {name!r}; it has: {names}.") from error
+        index = self._index(name)
         path = self._path_through(index)
         if path is None:
             raise UnsupportedError(
@@ -184,6 +182,19 @@ class Planner:
                 f"{self.mapper.field_of(index.partition.name).name}=<value>."
             )
         return path
+
+    def _index(self, name: str) -> IndexSchema:
+        try:
+            index = self.mapper.schema.index(name)
+        except SchemaError as error:
+            names = ", ".join(index.name for index in self.mapper.schema.indexes) or "none"
+            raise UnsupportedError(f"{self.mapper.label} has no index {name!r}; it has: {names}.") from error
+        if self.query.consistent and not index.local:
+            raise UnsupportedError(
+                f"{self.mapper.label}: the global index {name!r} cannot be read consistently; leave consistent out, or "
+                "read the table by its key."
+            )
+        return index
 
     def _serves(self, index: IndexSchema) -> bool:
         """Whether an index may be chosen without being named."""
@@ -198,8 +209,9 @@ class Planner:
         return WayIn(index=index, partition=partition, sort=sort, sort_attribute=of.sort)
 
     def _query(self, path: WayIn) -> Read:
-        rest = [part for part in self.parts if part is not path.partition and part is not path.sort]
+        rest = [part for part in self.parts if part not in (path.partition, path.sort) and not _holds(path, part)]
         self._refuse_key_filters(path, rest)
+        self._refuse_unheld(path.index, rest)
         encoded = self.mapper.encode(path.partition.field, path.partition.value)
         if self.mapper.schema.counter and path.index is None and encoded == {"N": "-1"}:
             return NoRead()
@@ -227,6 +239,21 @@ class Planner:
                         f"{self.mapper.label}: a Query takes one test of its sort key (exact, lt, lte, gt, gte, range "
                         f"or startswith) and no other filter on a key; {test.field.name}__{test.lookup} is one too "
                         "many. Write range=(low, high) for a span, or filter the result in Python."
+                    )
+
+    def _refuse_unheld(self, index: IndexSchema | None, rest: Sequence[Node]) -> None:
+        """A filter on an attribute that the index does not hold would find it absent everywhere."""
+        held = self._projected(index)
+        if index is None or held is None:
+            return
+        for test in (test for part in rest for test in tests_in(part)):
+            fields = (test.field, test.value.field) if isinstance(test.value, FieldValue) else (test.field,)
+            for field in fields:
+                if not isinstance(field, CompositeKey) and column(field) not in held:
+                    raise UnsupportedError(
+                        f"{self.mapper.label}: index {index.name!r} does not hold {field.name!r}, so it cannot filter "
+                        f"by {test.field.name}__{test.lookup}; add the field to its projection, or filter the result "
+                        "in Python."
                     )
 
     def _projected(self, index: IndexSchema | None) -> frozenset[str] | None:
@@ -288,10 +315,12 @@ class Planner:
         if not explicit and self.policy != "allow":
             self._forbid_scan()
         self._refuse_order("a Scan returns items in no order")
+        index = None if self.query.index is None else self._index(self.query.index)
+        self._refuse_unheld(index, self.parts)
         return ScanRead(
             filter=compile_node(self.mapper, self.query.node) if self.parts else None,
             index=self.query.index,
-            projected=None if self.query.index is None else self._projected(self.mapper.schema.index(self.query.index)),
+            projected=self._projected(index),
             consistent=self.query.consistent,
             limit=self.query.high_mark,
             page_size=self.query.page_size,
@@ -299,19 +328,36 @@ class Planner:
         )
 
     def _forbid_scan(self) -> None:
-        exact = [part for part in self.parts if _is_exact(part) and not self._is_key(part)]
-        hint = ""
-        if exact:
-            name = exact[0].field.name
-            hint = f'add models.GlobalIndex("by_{name}", "{name}") to {self.meta.object_name}.Table.indexes, or '
+        *ways, last = [
+            f"Filter by {self._ways_in()}",
+            *self._passed_over(),
+            *self._missing_index(),
+            f"read it all on purpose with {self.meta.object_name}.objects.scan(...)",
+        ]
         message = (
             f"{self.mapper.label}: no key or index serves {self._named(self.query.node)}, so it would read the whole "
-            f"table. Filter by {self._ways_in()}, {hint}read it all on purpose with "
-            f"{self.meta.object_name}.objects.scan(...)."
+            f"table. {', '.join(ways)}, or {last}."
         )
         if self.policy == "forbid":
             raise ScanForbidden(message)
         logger.warning(message)
+
+    def _passed_over(self) -> Iterator[str]:
+        """How to be served by the indexes that could, but are not chosen by themselves."""
+        for index in self.mapper.schema.indexes:
+            if not self._serves(index) and self._path_through(index) is not None:
+                if self.query.consistent and not index.local:
+                    yield f"leave consistent out to read index {index.name!r}"
+                else:
+                    yield f'name the index, which holds a part of each item, by .index("{index.name}")'
+
+    def _missing_index(self) -> Iterator[str]:
+        """The index that would serve the filter."""
+        exact = [part.field for part in self.parts if _is_exact(part) and self.mapper.can_be_key(part.field)]
+        if exact:
+            name, taken = f"by_{exact[0].name}", {index.name for index in self.mapper.schema.indexes}
+            free = next(other for other in chain([name], (f"{name}_{n}" for n in count(2))) if other not in taken)
+            yield f'add models.GlobalIndex("{free}", "{exact[0].name}") to {self.meta.object_name}.Table.indexes'
 
     def _ways_in(self) -> str:
         """The partition keys one could filter by."""
@@ -336,3 +382,9 @@ def _asks_sort(part: Node, name: str) -> TypeGuard[Test]:
         and column(part.field) == name
         and not isinstance(part.value, FieldValue)
     )
+
+
+def _holds(path: WayIn, part: Node) -> bool:
+    """Whether a part says only that a key attribute is there, as it is in all that a key or index holds."""
+    keys = (column(path.partition.field), path.sort_attribute.name if path.sort_attribute else None)
+    return isinstance(part, Test) and part.lookup == "isnull" and not part.value and column(part.field) in keys

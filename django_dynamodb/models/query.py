@@ -6,14 +6,14 @@ one raises, so that nothing written for SQL passes unnoticed.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable
 from typing import Any, Literal
 
 from django.db.models import Q
 
 from django_dynamodb.exceptions import UnsupportedError
-from django_dynamodb.models.lookups import EVERYTHING, NOTHING, Node, Resolver, all_of, any_of
+from django_dynamodb.models.lookups import Resolver
+from django_dynamodb.models.nodes import EVERYTHING, NOTHING, Node, all_of, any_of
 
 
 class ItemQuery:
@@ -64,7 +64,9 @@ class ItemQuery:
 
     def chain(self, klass: Any = None) -> ItemQuery:
         """A copy that can be changed; its values are immutable, so a shallow one."""
-        return copy.copy(self)
+        made = object.__new__(type(self))  # copy.copy() takes 4 µs for the same, once or twice a call
+        made.__dict__.update(self.__dict__)
+        return made
 
     clone = chain
 
