@@ -80,7 +80,7 @@ def check_shared_tables(models: Iterable[Any]) -> Iterator[CheckMessage]:
     """
     sharing = defaultdict(list)
     for model in models:
-        if not model._meta.proxy and _check_resolved(model) and not list(_check_builds(model)):
+        if not model._meta.proxy and _check_resolved(model) and _fault(model) is None:
             sharing[model._meta.dynamodb.using, model._meta.table.name].append(model)
     for (alias, name), (first, *others) in sharing.items():
         for other in others:
@@ -135,10 +135,8 @@ def _check_expiry(model: Any) -> Iterator[CheckMessage]:
 def _check_builds(model: Any) -> Iterator[CheckMessage]:
     if any(isinstance(field, AutoField) for field in _keys(model)):
         return  # has an id of its own
-    try:
-        model._meta.table  # noqa: B018  # building it is the check
-    except SchemaError as failure:
-        yield error("E003", str(failure), "Correct class Table; its options are listed in ref/models.", model)
+    if fault := _fault(model):
+        yield error("E003", str(fault), "Correct class Table; its options are listed in ref/models.", model)
 
 
 NAMED: Final = (_check_key_types, _check_index_names, _check_expiry)
@@ -165,6 +163,15 @@ def _named(model: Any, names: Iterable[str | None]) -> list[Field[Any, Any]]:
     """The stored fields of these names; E003 speaks of names that are none."""
     fields = {name: field for field in model._meta.concrete_fields for name in (field.name, field.attname)}
     return [fields[name] for name in names if name in fields]
+
+
+def _fault(model: Any) -> SchemaError | None:
+    """Why the table cannot be built, if it cannot."""
+    try:
+        model._meta.table  # noqa: B018  # building it is the test
+    except SchemaError as fault:
+        return fault
+    return None
 
 
 def _check_resolved(model: Any) -> bool:

@@ -14,6 +14,7 @@ BROKEN = [
     ("E003", {}, {"name": "a table"}),
     ("E003", {}, {"stream": "ALL"}),
     ("E004", {"a": models.BooleanField()}, {"partition_key": "a"}),
+    ("E004", {**TEXTS, "b": models.BooleanField()}, PAIR),
     ("E004", {"a": models.JSONField()}, {"indexes": [models.GlobalIndex("by_a", "a")]}),
     ("E005", {**TEXTS, "b": models.CharField(null=True)}, PAIR),
     ("E006", TEXTS, {**PAIR, "indexes": [models.GlobalIndex("one", "b"), models.LocalIndex("one", "a")]}),
@@ -57,3 +58,13 @@ def test_two_models_may_share_a_table_they_describe_alike(make, ids):
     other = make(name="Other", table={"name": "shared"}, at=models.IntegerField(primary_key=True))
     assert list(tables.check_shared_tables([one, same])) == []
     assert ids(tables.check_shared_tables([one, other])) == ["E008"]
+
+
+def test_a_table_that_cannot_be_shares_nothing(make):
+    """Models whose own checks fail are left out of the comparison, whatever the fault."""
+    broken = [
+        make(name="One", id=models.AutoField(primary_key=True)),
+        make(name="Two", a=models.BooleanField(primary_key=True)),
+        make(name="Three", user=models.ForeignKey("nobody.User", models.DO_NOTHING)),
+    ]
+    assert list(tables.check_shared_tables(broken)) == []
