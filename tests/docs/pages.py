@@ -30,7 +30,7 @@ BLOCK = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 TEMPLATE = re.compile(
-    r"^```html\n\{# (?:\w+/templates/)?(?P<name>\S+) #\}\n(?P<text>.*?)^```",
+    r"^```html\+django\n\{# (?:\w+/templates/)?(?P<name>\S+) #\}\n(?P<text>.*?)^```",
     re.DOTALL | re.MULTILINE,
 )
 """A template says in a comment where it belongs."""
