@@ -48,6 +48,8 @@ class Mapper:
         self._index_keys = {
             attribute.name for index in self.schema.indexes for attribute in (index.partition, index.sort) if attribute
         }
+        self.key_columns = frozenset(attribute.name for attribute in self.schema.keys) | self._index_keys
+        """The attributes that are keys of the table or of an index."""
         self.table_codec = TableCodec([self._attribute(field) for field in self.fields])
 
     # -- names --------------------------------------------------------------------------------------------------

@@ -6,9 +6,9 @@ on the way up, so a plan sees them only at the top.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeGuard
 
 from django.db.models import Field
 
@@ -113,6 +113,30 @@ def span(field: Field[Any, Any], low: Any, high: Any) -> Node:
     """
     computed = isinstance(low, FieldValue) or isinstance(high, FieldValue)
     return NOTHING if not computed and low > high else Test(field, "range", (low, high))
+
+
+def is_exact(part: Node) -> TypeGuard[Test]:
+    """Whether a part gives one field one value."""
+    return isinstance(part, Test) and part.lookup == "exact" and not isinstance(part.value, FieldValue)
+
+
+def decided(node: Node, judge: Callable[[Test], bool | None]) -> bool | None:
+    """Whether the tree holds, as far as its leaves can be judged without the item; None where it is open.
+
+    Args:
+        node: Any tree.
+        judge: Says of one leaf whether it holds; None where only the item can tell.
+    """
+    match node:
+        case Test():
+            return judge(node)
+        case Negated(part):
+            inner = decided(part, judge)
+            return None if inner is None else not inner
+        case All(parts) | AnyOf(parts):
+            decisive = isinstance(node, AnyOf)
+            found = [decided(part, judge) for part in parts]
+            return decisive if decisive in found else None if None in found else not decisive
 
 
 def _bounds(parts: Sequence[Node], lookup: str) -> list[Test]:

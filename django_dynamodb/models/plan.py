@@ -21,17 +21,26 @@ from dataclasses import dataclass
 from itertools import chain, count
 from typing import Any, Final, TypeGuard
 
-from django_dynamodb.codec.values import same_value
 from django_dynamodb.exceptions import ScanForbidden, SchemaError, UnsupportedError
 from django_dynamodb.expressions.keys import KeyCondition
 from django_dynamodb.models.compiler import compile_node, compile_sort
 from django_dynamodb.models.keys import CompositeKey
 from django_dynamodb.models.mapper import Mapper, column
-from django_dynamodb.models.nodes import NOTHING, FieldValue, Node, Test, all_of, conjuncts, narrowed, tests_in
+from django_dynamodb.models.nodes import (
+    NOTHING,
+    FieldValue,
+    Node,
+    Test,
+    all_of,
+    conjuncts,
+    is_exact,
+    narrowed,
+    tests_in,
+)
 from django_dynamodb.models.query import ItemQuery
 from django_dynamodb.models.reads import BatchRead, GetRead, NoRead, QueryRead, Read, ScanRead
+from django_dynamodb.models.settle import settled
 from django_dynamodb.tables.schema import IndexSchema, KeyAttribute
-from django_dynamodb.types import AttributeValue
 
 logger = logging.getLogger("django_dynamodb")
 
@@ -67,7 +76,7 @@ class Planner:
         self.policy = scan_policy
         self.meta = query.model._meta
         self.mapper: Mapper = self.meta.mapper
-        self.parts = narrowed(conjuncts(query.node))
+        self.parts = settled(self.mapper, narrowed(conjuncts(query.node)))
 
     def plan(self) -> Read:
         """The read that answers the query.
@@ -76,7 +85,7 @@ class Planner:
             ScanForbidden: Only a scan would.
             UnsupportedError: DynamoDB cannot do it at all.
         """
-        if NOTHING in (self.query.node, *self.parts) or self._contradicts_itself():
+        if NOTHING in (self.query.node, *self.parts):
             return NoRead()
         if self.query.mode == "scan":
             return self._scan()
@@ -87,23 +96,11 @@ class Planner:
         path = self._path()
         return self._query(path) if path else self._scan()
 
-    def _contradicts_itself(self) -> bool:
-        """Whether one key is asked for two different values, as when a view narrows a query set already narrowed."""
-        schema = self.mapper.schema
-        keys = {key.name for key in (*schema.keys, *(key for index in schema.indexes for key in index.keys))}
-        given: dict[str, AttributeValue] = {}
-        for part in self.parts:
-            if _is_exact(part) and not isinstance(part.field, CompositeKey) and column(part.field) in keys:
-                encoded = self.mapper.encode(part.field, part.value)
-                if not same_value(given.setdefault(column(part.field), encoded), encoded):
-                    return True
-        return False
-
     # -- by key -------------------------------------------------------------------------------------------------
 
     def _get(self) -> Read | None:
         """GetItem, when exactly the key is given."""
-        tests = {part.field.attname: part for part in self.parts if _is_exact(part)}
+        tests = {part.field.attname: part for part in self.parts if is_exact(part)}
         if len(tests) != len(self.parts) or tests.keys() != set(self.mapper.key_attnames):
             return None
         key = self.mapper.encode_key([tests[name].value for name in self.mapper.key_attnames])
@@ -143,7 +140,7 @@ class Planner:
     def _narrowed(self, keys: list[tuple[Any, ...]], parts: list[Node]) -> tuple[list[tuple[Any, ...]], list[Node]]:
         """The keys that have the key values given besides, and the parts that say anything else."""
         names = self.mapper.key_attnames
-        given = [part for part in parts if _is_exact(part) and part.field.attname in names]
+        given = [part for part in parts if is_exact(part) and part.field.attname in names]
         kept = [key for key in keys if all(key[names.index(part.field.attname)] == part.value for part in given)]
         return kept, [part for part in parts if part not in given]
 
@@ -151,7 +148,7 @@ class Planner:
         return isinstance(test.field, CompositeKey) or test.field.attname in self.mapper.key_attnames
 
     def _is_partition(self, part: Node) -> TypeGuard[Test]:
-        return _is_exact(part) and part.field.attname == self.mapper.key_attnames[0]
+        return is_exact(part) and part.field.attname == self.mapper.key_attnames[0]
 
     # -- by partition -------------------------------------------------------------------------------------------
 
@@ -202,7 +199,7 @@ class Planner:
 
     def _path_through(self, index: IndexSchema | None) -> WayIn | None:
         of = index or self.mapper.schema
-        partition = next((p for p in self.parts if _is_exact(p) and column(p.field) == of.partition.name), None)
+        partition = next((p for p in self.parts if is_exact(p) and column(p.field) == of.partition.name), None)
         if partition is None:
             return None
         sort = next((p for p in self.parts if of.sort is not None and _asks_sort(p, of.sort.name)), None)
@@ -353,7 +350,7 @@ class Planner:
 
     def _missing_index(self) -> Iterator[str]:
         """The index that would serve the filter."""
-        exact = [part.field for part in self.parts if _is_exact(part) and self.mapper.can_be_key(part.field)]
+        exact = [part.field for part in self.parts if is_exact(part) and self.mapper.can_be_key(part.field)]
         if exact:
             name, taken = f"by_{exact[0].name}", {index.name for index in self.mapper.schema.indexes}
             free = next(other for other in chain([name], (f"{name}_{n}" for n in count(2))) if other not in taken)
@@ -368,10 +365,6 @@ class Planner:
     def _named(self, node: Node) -> str:
         """The lookups of a filter, for messages; never the values."""
         return ", ".join(f"{test.field.name}__{test.lookup}" for test in tests_in(node))
-
-
-def _is_exact(part: Node) -> TypeGuard[Test]:
-    return isinstance(part, Test) and part.lookup == "exact" and not isinstance(part.value, FieldValue)
 
 
 def _asks_sort(part: Node, name: str) -> TypeGuard[Test]:
