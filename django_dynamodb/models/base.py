@@ -354,5 +354,9 @@ class Model(django_models.Model, metaclass=DynamoModelBase):
             raise ValidationError({mapper.key_fields[-1].name: "The key of a stored object cannot change."})
 
     def _get_unique_checks(self, exclude: Any = None, include_meta_constraints: bool = False) -> Any:
+        """Not of the virtual ``pk``; and a stored object keeps its key, so that it is not compared with itself."""
         unique, dates = super()._get_unique_checks(exclude, include_meta_constraints)  # type: ignore[misc]  # the stubs leave it out
-        return [check for check in unique if check[1] != ("pk",)], dates
+        skipped = {("pk",)}
+        if not self._state.adding:
+            skipped.add(tuple(field.name for field in self._meta.mapper.key_fields))  # type: ignore[attr-defined]
+        return [check for check in unique if tuple(check[1]) not in skipped], dates

@@ -39,11 +39,16 @@ class Batch:
         self.table = table
 
     def write(self, puts: Iterable[Any], deletes: Iterable[Any], progress: Callable[[int], None] | None) -> int:
-        """Puts and deletes, 25 a call; returns how many were done."""
+        """Puts and deletes, 25 a call; returns how many were done. An error for what is left names all of it."""
         items = (self._item(instance) for instance in puts)
         keys = (self._key(target) for target in deletes)
-        with named_by(self.mapper):
-            return batches.write_many(self.table, items, keys, progress=progress)
+        try:
+            with named_by(self.mapper):
+                return batches.write_many(self.table, items, keys, progress=progress)
+        except UnprocessedItemsError as error:
+            error.items.extend(items)
+            error.keys.extend(keys)
+            raise
 
     def create(self, instances: list[Any]) -> list[Any]:
         """Puts new objects and marks those that were written as stored."""
@@ -52,30 +57,39 @@ class Batch:
                 instance.save(force_insert=True)
             return instances
         items = [self._item(instance) for instance in instances]
+        untaken = iter(items)
         try:
             with named_by(self.mapper):
-                batches.write_many(self.table, items)
+                batches.write_many(self.table, untaken)
         except UnprocessedItemsError as error:
-            left = [id(item) for item in error.items]
-            _mark(instances, [None if id(item) in left else item for item in items])
+            error.items.extend(untaken)
+            identify = batches.identifier(self.table.schema)
+            left = set(map(identify, error.items))
+            _mark(instances, [None if identify(item) in left else item for item in items])
             raise
         _mark(instances, items)
         return instances
 
     def _item(self, instance: Any) -> Item:
-        if not isinstance(instance, self.model):
-            raise TypeError(f"{self.mapper.label}: cannot write {instance!r}, which is no {self.mapper.label}.")
+        self._refuse_other(instance)
         return Writer(instance, self.model, self.table).insert_item()
 
     def _key(self, target: Any) -> Key:
         """The key of an object, a packed text or a tuple."""
         if isinstance(target, models.Model):
+            self._refuse_other(target)
             return Writer(target, self.model, self.table).key()
         pk = self.model._meta.pk
         values = pk.unpack(target) if isinstance(pk, CompositeKey) else (pk.to_python(target),)
         key = self.mapper.encode_key(values)
         self.mapper.refuse_counter(key)
         return key
+
+    def _refuse_other(self, instance: Any) -> None:
+        if not isinstance(instance, self.model._meta.concrete_model):
+            raise TypeError(
+                f"{self.mapper.label}: cannot write or delete {instance!r}, which is no {self.mapper.label}."
+            )
 
 
 def _mark(instances: Sequence[Any], items: Sequence[Item | None]) -> None:
@@ -97,7 +111,7 @@ def update_rows(queryset: Any, values: dict[str, Any]) -> int:
     """
     mapper: Mapper = queryset.model._meta.mapper
     update = _update(mapper, values)
-    if queryset.query.is_empty():
+    if not values or queryset.query.is_empty():
         return 0
     table = queryset._dynamo_table()
     parts = _without_key(mapper, conjuncts(queryset.query.node))
@@ -155,7 +169,7 @@ def _update(mapper: Mapper, values: dict[str, Any]) -> Update:
     sets: list[SetTo] = []
     removes: list[Path] = []
     for name, value in values.items():
-        field = mapper.find(name)
+        field = mapper.key_fields[-1] if name == "pk" else mapper.find(name)
         if field.attname in mapper.key_attnames:
             raise UnsupportedError(
                 f"{mapper.label}.{name} is a key; keys cannot change. Create new objects and delete the old ones."

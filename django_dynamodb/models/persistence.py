@@ -256,7 +256,7 @@ class Writer:
         values = self._values({*(fields or self.mapper.fields), *self.mapper.key_fields}, adding=adding, raw=raw)
         for name in skipped:
             del values[self.mapper.field_of(name).attname]
-        item = self.instance.to_item() if overrides(self.model, "to_item") else self.mapper.dump(values)
+        item = self.instance.to_item() if overrides(type(self.instance), "to_item") else self.mapper.dump(values)
         item.update(self.mapper.encode_key([values.get(name) for name in self.mapper.key_attnames]))
         self.mapper.refuse_counter(item)
         return item

@@ -305,7 +305,8 @@ class QuerySet(DjangoQuerySet[M, M]):
 
         Raises:
             DuplicateKeyError: A key comes twice.
-            UnprocessedItemsError: Some were not done within the retries; ``items`` and ``keys`` are the rest.
+            UnprocessedItemsError: Some were not done within the retries; ``items`` and ``keys`` are all the rest,
+                also of what was not yet tried.
         """
         return Batch(self.model, self._dynamo_table()).write(puts, deletes, progress)
 

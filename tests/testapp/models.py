@@ -111,3 +111,20 @@ class Legacy(models.Model):
 
         name = "legacy"
         storage = "mapper1"
+
+
+class Note(models.Model):
+    """Belongs to a user in SQL; an index serves the way back."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.DO_NOTHING, db_constraint=False, null=True, blank=True, related_name="notes"
+    )
+    written = models.DateTimeField(default=timezone.now)
+    text = models.CharField(max_length=200)
+
+    class Table:
+        """The index of a reverse manager."""
+
+        name = "notes"
+        indexes = [models.GlobalIndex("by_owner", "owner", "written")]
