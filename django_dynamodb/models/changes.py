@@ -131,10 +131,10 @@ def unchanged(mapper: Mapper, state: ItemState) -> Condition:
 
 
 def differing(mapper: Mapper, state: ItemState, stored: Item) -> list[str]:
-    """The names, of fields where there is one, whose stored value is not the one that was read."""
+    """The names, of fields where there is one, whose stored value is not the one that was read; fields first."""
     before = state.item or {}
     fields = {column(field): field.name for field in mapper.fields}
-    names = [*before, *(name for name in fields if name not in before and name not in state.unread)]
+    names = [*(name for name in fields if name not in state.unread), *(name for name in before if name not in fields)]
     return [fields.get(name, name) for name in names if not same_value(before.get(name), stored.get(name))]
 
 

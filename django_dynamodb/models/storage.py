@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Context, Decimal
 from reprlib import repr as short
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -256,9 +256,10 @@ def _datetime(field: Field[Any, Any], codec: ValueCodec) -> ValueCodec:
 def _parsed(field: Field[Any, Any], value: Any) -> dt.datetime:
     """A datetime out of text, or InvalidTypeError."""
     if isinstance(value, str):
-        parsed = field.to_python(value)
-        if isinstance(parsed, dt.datetime):
-            return parsed
+        try:
+            return cast("dt.datetime", field.to_python(value))  # of text, nothing else comes out
+        except ValidationError as error:
+            raise InvalidTypeError(f"{short(value)} is no datetime; write it as ISO 8601") from error
     raise InvalidTypeError(f"{short(value)} ({type(value).__name__}) is no datetime; convert it first")
 
 

@@ -8,6 +8,7 @@ dictionaries with text keys. A float is refused, because it would come back as a
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from decimal import Decimal
 from typing import Any
 
@@ -30,6 +31,10 @@ class DocumentField(Field):  # type: ignore[type-arg]  # django-stubs: generic o
 
     def db_type(self, connection: Any) -> None:
         """No SQL column."""
+
+    def get_default(self) -> Any:
+        """A copy of the default for each object, so that none shares it with another (SEED row 6)."""
+        return deepcopy(super().get_default())
 
     def to_python(self, value: Any) -> Any:
         """Accepts the Python value or its JSON text.

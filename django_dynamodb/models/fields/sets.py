@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Iterable
+from copy import copy
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -31,8 +32,8 @@ class SetField(Field):  # type: ignore[type-arg]  # django-stubs: generic only f
         """No SQL column."""
 
     def get_default(self) -> Any:
-        """A new empty set when the field has no default of its own."""
-        return super().get_default() if self.has_default() else set()
+        """A new set for each object: a copy of the default, or an empty one (SEED row 6)."""
+        return copy(super().get_default()) if self.has_default() else set()
 
     def to_python(self, value: Any) -> set[Any] | None:
         """Accepts a set, any iterable of members, or the JSON text of a list.
