@@ -58,7 +58,8 @@ def dynamodb(dynamodb_isolation: Isolation) -> Iterator[Isolation]:
 
 
 @pytest.fixture(autouse=True)
-def _dynamodb_by_marker(request: pytest.FixtureRequest) -> None:
-    """Gives a test marked ``@pytest.mark.dynamodb`` the fixture."""
+def _dynamodb_by_marker(request: pytest.FixtureRequest, dynamodb_isolation: Isolation) -> None:
+    """Gives a test marked ``@pytest.mark.dynamodb`` the fixture; every test starts from the run's settings."""
+    dynamodb_isolation.settle()
     if request.node.get_closest_marker("dynamodb"):
         request.getfixturevalue("dynamodb")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.core.signals import setting_changed
 from django.test.utils import override_settings
 
 from django_dynamodb import conf
@@ -92,6 +93,15 @@ class Isolation:
         self._override.disable()
         for layer in reversed(self._layers):
             connections.remove_layer(layer)
+
+    def settle(self) -> None:
+        """Reads the settings anew where an earlier test left others behind.
+
+        The end of pytest-django's ``del settings.DYNAMODB`` sends no ``setting_changed``.
+        """
+        left = any(conf.settings_for(alias).table_prefix != prefix for alias, prefix in self.prefixes.items())
+        if left and settings.DYNAMODB is self._settings:
+            setting_changed.send(sender=type(self), setting=conf.SETTING, value=self._settings, enter=True)
 
     @contextmanager
     def allowed(self) -> Iterator[None]:

@@ -91,6 +91,23 @@ def test_order(dynamodb, settings):
     result.assert_outcomes(passed=1)
 
 
+def test_settings_a_test_deleted_are_back_after_it(shop):
+    """The next test has the run's settings, though deleting one sends no signal when it ends."""
+    result = shop.run("""
+from django.core.signals import setting_changed
+from django_dynamodb.connections import connections
+
+def test_delete(settings):
+    del settings.DYNAMODB
+    setting_changed.send(sender=None, setting="DYNAMODB", value=None, enter=True)
+    assert connections["default"].settings.table_prefix == ""
+
+def test_after(dynamodb):
+    assert connections["default"].settings.table_prefix == dynamodb.prefixes["default"]
+""")
+    result.assert_outcomes(passed=2)
+
+
 def test_a_wider_fixture_may_ask(shop):
     """``allowed()`` opens DynamoDB to a fixture that outlives a test."""
     result = shop.run("""
