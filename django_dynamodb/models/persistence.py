@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Field, Q
 
 from django_dynamodb.exceptions import (
+    ConditionFailedError,
     ConflictError,
     InvalidKeyError,
     InvalidValueError,
@@ -36,7 +37,7 @@ from django_dynamodb.models.failures import Demands, explained
 from django_dynamodb.models.hooks import overrides
 from django_dynamodb.models.lookups import Resolver
 from django_dynamodb.models.mapper import Mapper, column
-from django_dynamodb.models.nodes import EVERYTHING
+from django_dynamodb.models.nodes import EVERYTHING, NOTHING
 from django_dynamodb.models.state import mark_deleted, mark_stored, state_of
 from django_dynamodb.tables import counters
 from django_dynamodb.tables.table import Table
@@ -160,13 +161,13 @@ class Writer:
         mark_stored(self.instance, snapshot, unread - set(columns))
 
     def _send_change(self, options: WriteOptions, change: Change, snapshot: Item) -> Item:
-        guard = unchanged(self.mapper, self.state) if options.raise_on_conflict else item_exists(self.mapper)
+        conditions = [self._guard(options), *self._given(options)]
         with self._explained(options, stored=True, unchanged=options.raise_on_conflict):
             validate_item_size(self.table.schema, snapshot)
             written = self.table.update(
                 self.mapper.key_of(snapshot),
                 change.as_update(),
-                condition=_joined([guard, *self._given(options)]),
+                condition=_joined(conditions),
                 returning="UPDATED_NEW" if change.computed else "NONE",
                 return_stored=True,
             )
@@ -210,10 +211,10 @@ class Writer:
                 "nothing to compare. Get it first, or delete it without raise_on_conflict."
             )
         key = self.key()
-        guard = unchanged(self.mapper, self.state) if options.raise_on_conflict else item_exists(self.mapper)
+        conditions = [self._guard(options), *self._given(options)]
         try:
             with self._explained(options, stored=True, unchanged=options.raise_on_conflict):
-                self.table.delete(key, condition=_joined([guard, *self._given(options)]), return_stored=True)
+                self.table.delete(key, condition=_joined(conditions), return_stored=True)
         except ItemDeletedError:
             if options.raise_on_conflict or options.condition is not None:
                 raise
@@ -302,10 +303,19 @@ class Writer:
         """Says in the model's words what fails."""
         return explained(self.instance, self.mapper, Demands(condition=options.condition is not None, **demands))
 
+    def _guard(self, options: WriteOptions) -> Condition:
+        """What must hold of a stored item in any case."""
+        return unchanged(self.mapper, self.state) if options.raise_on_conflict else item_exists(self.mapper)
+
     def _given(self, options: WriteOptions) -> list[Condition]:
         if options.condition is None:
             return []
         node = Resolver(self.mapper, self.model._meta.pk).resolve(options.condition)
+        if node == NOTHING:
+            raise ConditionFailedError(
+                f"{self.mapper.label} {self.instance.pk!r} does not meet the condition, nor can any object: "
+                f"{options.condition}; nothing was sent."
+            )
         return [] if node == EVERYTHING else [compile_node(self.mapper, node)]
 
 

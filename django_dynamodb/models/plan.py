@@ -26,6 +26,7 @@ from django_dynamodb.expressions.keys import KeyCondition
 from django_dynamodb.models.compiler import compile_node, compile_sort
 from django_dynamodb.models.keys import CompositeKey
 from django_dynamodb.models.mapper import Mapper, column
+from django_dynamodb.models.naming import named_by
 from django_dynamodb.models.nodes import (
     NOTHING,
     FieldValue,
@@ -41,6 +42,7 @@ from django_dynamodb.models.query import ItemQuery
 from django_dynamodb.models.reads import BatchRead, GetRead, NoRead, QueryRead, Read, ScanRead
 from django_dynamodb.models.settle import settled
 from django_dynamodb.tables.schema import IndexSchema, KeyAttribute
+from django_dynamodb.tables.validation import validate_key_condition
 
 logger = logging.getLogger("django_dynamodb")
 
@@ -212,12 +214,16 @@ class Planner:
         encoded = self.mapper.encode(path.partition.field, path.partition.value)
         if self.mapper.schema.counter and path.index is None and encoded == {"N": "-1"}:
             return NoRead()
+        index = path.index.name if path.index else None
+        condition = KeyCondition(
+            partition=(column(path.partition.field), encoded),
+            sort=compile_sort(self.mapper, path.sort) if path.sort else None,
+        )
+        with named_by(self.mapper):
+            validate_key_condition(self.mapper.schema, index, condition)
         return QueryRead(
-            condition=KeyCondition(
-                partition=(column(path.partition.field), encoded),
-                sort=compile_sort(self.mapper, path.sort) if path.sort else None,
-            ),
-            index=path.index.name if path.index else None,
+            condition=condition,
+            index=index,
             projected=self._projected(path.index),
             filter=compile_node(self.mapper, all_of(rest)) if rest else None,
             consistent=self.query.consistent,

@@ -118,7 +118,12 @@ def validate_key_condition(schema: TableSchema, index: str | None, condition: Ke
             keys = ", ".join(repr(rule.name) for rule in rules)
             raise InvalidKeyError(f"{where}: cannot query by {name!r}; its key is {keys}.", table=schema.name)
         for fault in filter(None, (key_fault(rules[place], value) for value in values)):
-            raise InvalidKeyError(f"{where}: the value for key attribute {name!r} {fault}.", table=schema.name)
+            raise InvalidKeyError(
+                f"{where}: the value for key attribute {name!r} {fault}.",
+                table=schema.name,
+                attribute=name,
+                fault=fault,
+            )
 
 
 def validate_update(schema: TableSchema, update: Update) -> None:

@@ -378,6 +378,14 @@ def test_condition_and_insert(thread, sent):
         make().save(force_insert=True, condition=Q(views=1))
 
 
+@pytest.mark.parametrize("write", [Thread.save, Thread.delete])
+def test_condition_that_nothing_meets(thread, sent, write):
+    """A condition that nothing can meet fails without a call."""
+    with pytest.raises(ConditionFailedError, match=r"testapp\.Thread 'AWS~S3'.*nor can any object.*views__in"):
+        write(thread, condition=Q(views__in=[]))
+    assert not sent.calls
+
+
 def test_condition_on_delete(thread, sent):
     """delete(condition=Q()) deletes only what matches."""
     with pytest.raises(ConditionFailedError):

@@ -130,6 +130,21 @@ def test_key_to_read_or_delete(sent, read):
 
 
 @pytest.mark.parametrize(
+    ("read", "message"),
+    [
+        (lambda: Thread.objects.query(""), r"^testapp\.Thread\.forum is empty"),
+        (lambda: Thread.objects.filter(forum="AWS", subject__gt=LONG), r"^testapp\.Thread\.subject has 3,000 bytes"),
+        (lambda: Thread.objects.filter(author=LONG), r"^testapp\.Thread\.author has 3,000 bytes"),
+    ],
+)
+def test_key_to_query(sent, read, message):
+    """So is a key to query by."""
+    with pytest.raises(InvalidKeyError, match=message):
+        list(read())
+    assert not sent.calls
+
+
+@pytest.mark.parametrize(
     "write",
     [
         lambda: Thread.objects.batch_write(puts=[made(), made(author="you")]),
