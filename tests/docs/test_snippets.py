@@ -27,8 +27,15 @@ def module(monkeypatch):
     apps.clear_cache()
 
 
+@pytest.fixture
+def own_tables(dynamodb, settings):
+    """Keeps the tables of a page apart from those of the suite that have the same name."""
+    aliases = settings.DYNAMODB.items()
+    settings.DYNAMODB = {alias: {**keys, "TABLE_PREFIX": keys["TABLE_PREFIX"] + "docs-"} for alias, keys in aliases}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
-@pytest.mark.usefixtures("dynamodb")
+@pytest.mark.usefixtures("own_tables")
 def test_every_block_of_a_page_runs(page, module, settings, tmp_path, request):
     """What a page shows works as it is shown: its blocks run in order, and then the tests it defines."""
     namespace = vars(module)
