@@ -1,14 +1,31 @@
-"""Gives tests Debian's Chromium, driven by Playwright.
+"""Gives tests Debian's Chromium, driven by Playwright, and the example project, served on this machine.
 
-Where either is missing the tests are skipped, unless ``TEST_BROWSER=required`` says that they must run.
+Where either is missing the tests are skipped, unless ``TEST_BROWSER=required`` says that they must run; with
+``CI=true`` a missing Chromium is a failure too.
 """
 
+import contextlib
 import os
 import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
 
 import pytest
 
+EXAMPLE = Path(__file__).resolve().parents[2] / "example_project"
+
+START_SECONDS = 120
+"""How long the example may take to load its cities and answer, on a machine with much else to do."""
+
 REQUIRED = os.environ.get("TEST_BROWSER") == "required"
+
+CHROMIUM_REQUIRED = REQUIRED or os.environ.get("CI") == "true"
 
 ARGUMENTS = [
     "--disable-background-networking",
@@ -21,14 +38,14 @@ ARGUMENTS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """Is one Chromium for all tests."""
+    """Is one Chromium for the tests of a module; its event loop is gone before other tests run."""
     path = shutil.which("chromium")
     if not REQUIRED:
         pytest.importorskip("playwright")
     if path is None:
-        (pytest.fail if REQUIRED else pytest.skip)("chromium is not installed")
+        (pytest.fail if CHROMIUM_REQUIRED else pytest.skip)("chromium is not installed")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -47,3 +64,41 @@ def page(browser, monkeypatch):
     context = browser.new_context()
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(scope="module")
+def example(browser, tmp_path_factory):
+    """Is the address of the example project, which serves a few hundred cities from the embedded engine."""
+    if not EXAMPLE.exists():
+        pytest.skip("the example project is not beside these tests")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    with served(address, tmp_path_factory.mktemp("example") / "log"):
+        yield f"http://{address}"
+
+
+@contextlib.contextmanager
+def served(address, log):
+    """Runs the example within the block."""
+    command = ["manage.py", "dynamo_local", "--no-snapshot", "demo", address, "--noreload", "--count", "300"]
+    drop = ("AWS_", "DJANGO_SETTINGS_MODULE", "DYNAMODB_", "PYTEST_")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(drop)}
+    with log.open("w") as out:
+        process = subprocess.Popen([sys.executable, *command], cwd=EXAMPLE, env=environment, stdout=out, stderr=out)
+        try:
+            wait_for_page(f"http://{address}/", process, log)
+            yield
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.wait(60)
+
+
+def wait_for_page(url, process, log):
+    """Returns when a page answers; fails with what the example has printed when it ends or takes too long."""
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until and process.poll() is None:
+        with contextlib.suppress(urllib.error.URLError, ConnectionError), urllib.request.urlopen(url, timeout=10):
+            return
+        time.sleep(0.2)
+    pytest.fail(f"the example does not answer:\n{log.read_text()}")

@@ -1,0 +1,56 @@
+"""Pages of the gazetteer: countries, the cities of one, and a city."""
+
+from django.views.generic import DetailView, ListView
+
+from example.paging import page_of
+from gazetteer.models import City, Country, fold
+
+PAGE_SIZE = 50
+
+
+class CountryList(ListView):
+    """All countries; a Scan, on purpose: the table is small, and ``all()`` says that everything is read."""
+
+    template_name = "gazetteer/country_list.html"
+
+    def get_queryset(self):
+        # A scan has no order, so the sorting is done here.
+        return sorted(Country.objects.all(), key=lambda country: (country.continent, country.name))
+
+    def get_context_data(self, **kwargs):
+        countries = self.object_list
+        return super().get_context_data(
+            loaded=sum(country.loaded for country in countries),
+            total=sum(country.cities for country in countries),
+            **kwargs,
+        )
+
+
+class CountryDetail(DetailView):
+    """The cities of a country: by name from the table, by size from its index, or those that begin like the search."""
+
+    model = Country
+
+    def get_context_data(self, **kwargs):
+        search = self.request.GET.get("q", "").strip()
+        by_name = self.request.GET.get("order") == "name"
+        if search:
+            context = self.search(search)
+        elif by_name:
+            context = {"page": page_of(City.objects.query(self.object.pk), "place", self.request.GET, size=PAGE_SIZE)}
+        else:
+            ranked = City.objects.query(self.object.pk, index="by_rank")
+            context = {"page": page_of(ranked, "rank", self.request.GET, size=PAGE_SIZE)}
+        return super().get_context_data(search=search, by_name=by_name, **context, **kwargs)
+
+    def search(self, text):
+        """Cities whose name begins like the text; when there are more than a page, typing on is the way to them."""
+        prefix = fold(text)[:80]
+        cities = City.objects.query(self.object.pk, place__startswith=prefix)[: PAGE_SIZE + 1] if prefix else []
+        return {"found": list(cities)[:PAGE_SIZE], "more_found": len(cities) > PAGE_SIZE}
+
+
+class CityDetail(DetailView):
+    """One city; ``pk`` is partition key and sort key in one text, such as ``AT~vienna,2761369``."""
+
+    model = City
