@@ -82,8 +82,8 @@ async def serve() -> None:
     server = await loop.create_server(lambda: CannedAnswers(answers), "127.0.0.1", 0)
     host, port = server.sockets[0].getsockname()
     print(f"http://{host}:{port}", flush=True)
-    async with server:
-        await asyncio.to_thread(sys.stdin.read)
+    await asyncio.to_thread(sys.stdin.read)
+    server.close()  # and not "async with": from Python 3.12 on that waits for clients to hang up, who wait for us
 
 
 def main() -> None:
