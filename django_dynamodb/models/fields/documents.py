@@ -16,6 +16,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Field, Model
 from django.utils.translation import gettext_lazy as _
 
+from django_dynamodb.exceptions import InvalidTypeError
+
 
 class DocumentField(Field):  # type: ignore[type-arg]  # django-stubs: generic only for the type checker
     """Base of the list and map fields; the text form is JSON with exact decimals."""
@@ -56,8 +58,15 @@ class DocumentField(Field):  # type: ignore[type-arg]  # django-stubs: generic o
         return value
 
     def value_to_string(self, obj: Model) -> str:
-        """The JSON text, for serializers; decimals and binary values as text."""
-        return json.dumps(self.value_from_object(obj), default=str)
+        """The JSON text, for serializers; decimals are numbers with all their digits.
+
+        Raises:
+            InvalidTypeError: A set or a binary value, which would not come back as what it is.
+        """
+        try:
+            return _json_text(self.value_from_object(obj))
+        except TypeError as error:
+            raise InvalidTypeError(f"{self}: {error}") from error
 
     def _invalid(self, value: Any) -> ValidationError:
         return ValidationError(
@@ -79,3 +88,12 @@ class MapField(DocumentField):
     description = _("Map")
     kind = "object"
     python_type = dict
+
+
+def _json_text(value: Any) -> str:
+    """``json.dumps``, but for exact decimals."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(name)}: {_json_text(member)}" for name, member in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_json_text, value)) + "]"
+    return str(value) if isinstance(value, Decimal) else json.dumps(value)
