@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeGuard
 
 from django.db import models
 
@@ -16,9 +16,9 @@ from django_dynamodb.models.compiler import compile_node
 from django_dynamodb.models.keys import CompositeKey
 from django_dynamodb.models.mapper import Mapper, column
 from django_dynamodb.models.naming import named_by
-from django_dynamodb.models.nodes import All, Node, Test, conjuncts
+from django_dynamodb.models.nodes import FieldValue, Node, Test, all_of, conjuncts
 from django_dynamodb.models.persistence import Writer
-from django_dynamodb.models.reads import GetRead
+from django_dynamodb.models.reads import BatchRead, GetRead
 from django_dynamodb.models.state import mark_stored
 from django_dynamodb.tables import batches
 from django_dynamodb.tables.table import Table
@@ -40,15 +40,12 @@ class Batch:
 
     def write(self, puts: Iterable[Any], deletes: Iterable[Any], progress: Callable[[int], None] | None) -> int:
         """Puts and deletes, 25 a call; returns how many were done. An error for what is left names all of it."""
-        items = (self._item(instance) for instance in puts)
-        keys = (self._key(target) for target in deletes)
-        try:
-            with named_by(self.mapper):
-                return batches.write_many(self.table, items, keys, progress=progress)
-        except UnprocessedItemsError as error:
-            error.items.extend(items)
-            error.keys.extend(keys)
-            raise
+        items: Iterable[Item] = (self._item(instance) for instance in puts)
+        keys: Iterable[Key] = (self._key(target) for target in deletes)
+        if isinstance(puts, Sequence) and isinstance(deletes, Sequence):
+            items, keys = list(items), list(keys)
+        with named_by(self.mapper):
+            return batches.write_many(self.table, items, keys, progress=progress)
 
     def create(self, instances: list[Any]) -> list[Any]:
         """Puts new objects and marks those that were written as stored."""
@@ -57,12 +54,10 @@ class Batch:
                 instance.save(force_insert=True)
             return instances
         items = [self._item(instance) for instance in instances]
-        untaken = iter(items)
         try:
             with named_by(self.mapper):
-                batches.write_many(self.table, untaken)
+                batches.write_many(self.table, items)
         except UnprocessedItemsError as error:
-            error.items.extend(untaken)
             identify = batches.identifier(self.table.schema)
             left = set(map(identify, error.items))
             _mark(instances, [None if identify(item) in left else item for item in items])
@@ -126,31 +121,37 @@ def update_rows(queryset: Any, values: dict[str, Any]) -> int:
     return changed
 
 
-def _keys(queryset: Any, table: Table) -> Iterator[Key]:
-    """The keys to update: the one that is given, or those that match."""
-    key = _whole_key(queryset)
-    if key is not None:
-        yield key
-        return
+def _keys(queryset: Any, table: Table) -> Iterable[Key]:
+    """The keys to update: those that are given, or those that match."""
+    given = _given_keys(queryset)
+    if given is not None:
+        return given
     columns = tuple(attribute.name for attribute in table.schema.keys)
-    yield from queryset._dynamo_read().rows(table, table.schema.key_of, columns)
+    return queryset._dynamo_read().rows(table, table.schema.key_of, columns)  # type: ignore[no-any-return]
 
 
-def _whole_key(queryset: Any) -> Key | None:
-    """The key, if the filter gives all of it; further filters are the condition then."""
+def _given_keys(queryset: Any) -> Sequence[Key] | None:
+    """The keys, if the filter gives them whole, one or a list; further filters are the condition then."""
     mapper: Mapper = queryset.model._meta.mapper
-    wanted = set(mapper.key_attnames)
-    given = [
-        part
-        for part in conjuncts(queryset.query.node)
-        if isinstance(part, Test) and part.lookup == "exact" and part.field.attname in wanted
-    ]
-    if {part.field.attname for part in given} != wanted:
+    partition, *sort = mapper.key_attnames
+    given = [part for part in conjuncts(queryset.query.node) if _gives_key(part, mapper)]
+    exact = {part.field.attname for part in given if part.lookup == "exact"}
+    pairs = any(isinstance(part.field, CompositeKey) for part in given)
+    if not (pairs or (given and not sort) or (partition in exact and len({part.field for part in given}) > 1)):
         return None
-    keyed = queryset._chain()
-    keyed.query.node = All(tuple(given)) if len(given) > 1 else given[0]
+    keyed = queryset.order_by()
+    keyed.query.node = all_of(given)
     read = keyed._dynamo_read()
-    return read.key if isinstance(read, GetRead) else None
+    return read.keys if isinstance(read, BatchRead) else (read.key,) if isinstance(read, GetRead) else ()
+
+
+def _gives_key(part: Node, mapper: Mapper) -> TypeGuard[Test]:
+    """Whether the part says what the key is: exactly, or one of a list."""
+    if not isinstance(part, Test) or isinstance(part.value, FieldValue):
+        return False
+    return isinstance(part.field, CompositeKey) or (
+        part.field.attname in mapper.key_attnames and part.lookup in {"exact", "in"}
+    )
 
 
 def _without_key(mapper: Mapper, parts: Iterable[Node]) -> list[Node]:

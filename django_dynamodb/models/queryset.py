@@ -39,6 +39,7 @@ class QuerySet(DjangoQuerySet[M, M]):
         model: type[Any]
         query: Any
         _db: str | None
+        _query: Any
         _fields: tuple[str, ...] | None
         _known_related_objects: dict[Any, dict[Any, Any]]
         _prefetch_related_lookups: tuple[Any, ...]
@@ -310,6 +311,18 @@ class QuerySet(DjangoQuerySet[M, M]):
         """
         return Batch(self.model, self._dynamo_table()).write(puts, deletes, progress)
 
+    batch_write.alters_data = True  # type: ignore[attr-defined]  # the stubs leave it out
+
+    async def aget_batch(self, keys: Iterable[Any], *, consistent_read: bool = False) -> list[M]:
+        """Asynchronous version of ``get_batch``."""
+        return await sync_to_async(self.get_batch)(keys, consistent_read=consistent_read)
+
+    async def abatch_write(self, puts: Iterable[M] = (), deletes: Iterable[Any] = (), progress: Any = None) -> int:
+        """Asynchronous version of ``batch_write``."""
+        return await sync_to_async(self.batch_write)(puts, deletes, progress)
+
+    abatch_write.alters_data = True  # type: ignore[attr-defined]  # the stubs leave it out
+
     def bulk_create(self, objs: Iterable[M], batch_size: int | None = None, **options: Any) -> list[M]:  # type: ignore[override]
         """Writes new objects in batches, replacing items that exist; an autoincrement model inserts one by one.
 
@@ -409,7 +422,7 @@ class QuerySet(DjangoQuerySet[M, M]):
 
     def _filter_or_exclude_inplace(self, negate: bool, args: Any, kwargs: Any) -> None:
         q = Q(*args, **kwargs)
-        self.query.add_q(~q if negate else q)
+        self._query.add_q(~q if negate else q)  # reading self.query is what applies a related manager's filter
 
     def __class_getitem__(cls, *args: Any) -> Any:
         return cls

@@ -1,4 +1,7 @@
-"""Iterates over what a query set reads: instances, dictionaries or tuples."""
+"""Iterates over what a query set reads: instances, dictionaries or tuples.
+
+Each class stands under Django's own for the same shape, which is how Django tells the shapes apart.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,13 @@ import weakref
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
-from django.db.models.query import BaseIterable
+from django.db.models.query import (
+    FlatValuesListIterable,
+    ModelIterable,
+    NamedValuesListIterable,
+    ValuesIterable,
+    ValuesListIterable,
+)
 from django.db.models.utils import create_namedtuple_class
 
 from django_dynamodb.models.loader import builder
@@ -18,7 +27,7 @@ DEFAULT_MODE: Final = getattr(ItemState(), "fetch_mode", None)
 """How Django loads deferred fields unless told otherwise; None before Django 6.1."""
 
 
-class InstanceRows(BaseIterable):  # type: ignore[type-arg]  # generic only for the type checker
+class InstanceRows(ModelIterable):  # type: ignore[type-arg]  # generic only for the type checker
     """Yields model instances."""
 
     def __iter__(self) -> Iterator[Any]:
@@ -31,7 +40,7 @@ class InstanceRows(BaseIterable):  # type: ignore[type-arg]  # generic only for 
         return rows if not known else _with_known(rows, known)
 
 
-class DictRows(BaseIterable):  # type: ignore[type-arg]  # generic only for the type checker
+class DictRows(ValuesIterable):
     """Yields dictionaries, for ``values()``."""
 
     def shape(self) -> Shape:
@@ -43,7 +52,7 @@ class DictRows(BaseIterable):  # type: ignore[type-arg]  # generic only for the 
         return _rows(self.queryset, self.shape())
 
 
-class TupleRows(BaseIterable):  # type: ignore[type-arg]  # generic only for the type checker
+class TupleRows(ValuesListIterable):  # type: ignore[type-arg]  # generic only for the type checker
     """Yields tuples, for ``values_list()``."""
 
     def shape(self) -> Shape:
@@ -54,7 +63,7 @@ class TupleRows(BaseIterable):  # type: ignore[type-arg]  # generic only for the
         return _rows(self.queryset, self.shape())
 
 
-class NamedTupleRows(BaseIterable):  # type: ignore[type-arg]  # generic only for the type checker
+class NamedTupleRows(NamedValuesListIterable):
     """Yields named tuples, for ``values_list(named=True)``."""
 
     def shape(self) -> Shape:
@@ -65,7 +74,7 @@ class NamedTupleRows(BaseIterable):  # type: ignore[type-arg]  # generic only fo
         return _rows(self.queryset, self.shape())
 
 
-class FlatRows(BaseIterable):  # type: ignore[type-arg]  # generic only for the type checker
+class FlatRows(FlatValuesListIterable):  # type: ignore[type-arg]  # generic only for the type checker
     """Yields single values, for ``values_list(flat=True)``."""
 
     def shape(self) -> Shape:

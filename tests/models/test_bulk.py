@@ -225,6 +225,21 @@ class TestUpdate:
         """Keys that exist are updated, the others not counted."""
         assert Thread.objects.filter(pk__in=["AWS~000", "AWS~none"]).update(views=7) == 1
 
+    def test_list_of_keys_with_a_condition(self, forum, sent):
+        """Further filters on listed keys are the condition of each update; nothing is read."""
+        assert Thread.objects.filter(pk__in=["AWS~000", "AWS~001"], views=1).update(author="x") == 1
+        assert forum.filter(subject__in=["002", "003"], views__gt=2).update(author="x") == 1
+        assert set(sent.operations) == {"UpdateItem"}
+
+    def test_contradicting_keys(self, forum, sent):
+        """Keys that exclude each other match nothing."""
+        assert forum.filter(pk="GCP~z").update(views=1) == forum.filter(pk__in=["GCP~z"]).update(views=1) == 0
+        assert sent.calls == []
+
+    def test_order_does_not_matter(self, forum):
+        """As in Django, an order is of no account to an update."""
+        assert Thread.objects.filter(pk__in=["AWS~000"]).order_by("views").update(views=9) == 1
+
     def test_scan_on_purpose(self, forum):
         """A scan that was asked for serves an update."""
         assert Thread.objects.scan(views__gte=3).update(author="x") == 1
