@@ -107,7 +107,7 @@ EXACT_TYPES: Final[Mapping[str, type]] = {
 }
 """Values of exactly this type need no preparation by the field."""
 
-_HOOKS: Final = ("get_prep_value", "get_db_prep_value", "get_db_prep_save", "from_db_value")
+_HOOKS: Final = ("to_python", "get_prep_value", "get_db_prep_value", "get_db_prep_save", "from_db_value")
 _OWN_MODULES: Final = ("django.", "django_dynamodb.")
 _EXACT: Final = Context(prec=NUMBER_DIGITS * 4)
 
@@ -135,7 +135,7 @@ def value_codec(field: Field[Any, Any], storage: str) -> ValueCodec:
     kind = internal_type(field)
     codec = base_codec(kind, storage)
     if _brings_conversion(stored):
-        return _converted(stored, codec)
+        return _converted(stored, kind, _INNER[kind](stored, codec) if kind in _INNER else codec)
     special = _SPECIAL.get(kind)
     return special(stored, codec) if special else _prepared(stored, codec, EXACT_TYPES.get(kind))
 
@@ -158,6 +158,16 @@ def absence(
         index_key: Whether the attribute is a key of an index; those cannot be empty.
     """
     kind = internal_type(field)
+    missing, is_empty = _absence_of_kind(field, kind, storage, index_key=index_key)
+    stored = stored_field(field)
+    if _brings_conversion(stored):
+        return missing, lambda value: is_empty(value) or _database_value(stored, value) is None
+    return missing, is_empty
+
+
+def _absence_of_kind(
+    field: Field[Any, Any], kind: str, storage: str, *, index_key: bool
+) -> tuple[Callable[[], Any], Callable[[Any], bool]]:
     if storage == "mapper1" and kind in MAPPER1_KINDS:
         encoding = mapper1.ENCODINGS[MAPPER1_KINDS[kind]]
         missing = _document_missing(field) if kind == "JSONField" else encoding.missing
@@ -189,25 +199,50 @@ def _is_falsy(value: Any) -> bool:
 
 def _brings_conversion(field: Field[Any, Any]) -> bool:
     """Whether a class outside Django and this package defines one of the conversion hooks."""
-    for hook in _HOOKS:
-        owner = next((base for base in type(field).__mro__ if hook in vars(base)), None)
-        if owner is not None and not f"{owner.__module__}.".startswith(_OWN_MODULES):
-            return True
-    return False
+    return any(_is_foreign(field, hook) for hook in _HOOKS)
 
 
-def _converted(field: Field[Any, Any], codec: ValueCodec) -> ValueCodec:
+def _is_foreign(field: Field[Any, Any], hook: str) -> bool:
+    owner = next((base for base in type(field).__mro__ if hook in vars(base)), None)
+    return owner is not None and not f"{owner.__module__}.".startswith(_OWN_MODULES)
+
+
+def _converted(field: Field[Any, Any], kind: str, codec: ValueCodec) -> ValueCodec:
     """A third-party field: its own hooks around the codec."""
-    from_db_value = getattr(field, "from_db_value", None)
+    from_db_value = field.from_db_value if _is_foreign(field, "from_db_value") else None  # type: ignore[attr-defined]
+    as_read = json.dumps if kind == "JSONField" else _same  # databases hand JSON over as text
 
     def encode(value: Any) -> AttributeValue:
-        return codec.encode(field.get_db_prep_save(value, connection=CONNECTION))  # type: ignore[arg-type]
+        return codec.encode(_database_value(field, value))
 
     def decode(av: AttributeValue) -> Any:
         value = codec.decode(av)
-        return field.to_python(value) if from_db_value is None else from_db_value(value, None, CONNECTION)
+        try:
+            return field.to_python(value) if from_db_value is None else from_db_value(as_read(value), None, CONNECTION)
+        except (TypeError, ValueError, ValidationError) as error:
+            raise InvalidValueError(f"{short(value)} is stored, which {type(field).__name__} cannot read") from error
 
     return ValueCodec(tag=codec.tag, encode=encode, decode=decode)
+
+
+def _database_value(field: Field[Any, Any], value: Any) -> Any:
+    """What a third-party field hands to a database."""
+    try:
+        return field.get_db_prep_save(value, connection=CONNECTION)  # type: ignore[arg-type]  # the stand-in
+    except InvalidValueError:
+        raise
+    except (TypeError, ValueError, ValidationError) as error:
+        raise _conversion_error(field, value) from error
+
+
+def _conversion_error(field: Field[Any, Any], value: Any) -> InvalidTypeError:
+    return InvalidTypeError(
+        f"{short(value)} ({type(value).__name__}) is no value of {type(field).__name__}; convert it first"
+    )
+
+
+def _same(value: Any) -> Any:
+    return value
 
 
 def _prepared(field: Field[Any, Any], codec: ValueCodec, exact: type | None) -> ValueCodec:
@@ -232,12 +267,10 @@ def prepare(field: Field[Any, Any], value: Any) -> Any:
     try:
         prepared = field.get_prep_value(value)
     except (TypeError, ValueError, ValidationError) as error:
-        raise InvalidTypeError(
-            f"{short(value)} ({type(value).__name__}) is no value of {type(field).__name__}; convert it first"
-        ) from error
+        raise _conversion_error(field, value) from error
     if type(prepared) is int and isinstance(value, float | Decimal) and prepared != value:
         raise InvalidTypeError(f"{value!r} has a fraction that {type(field).__name__} would lose; round it first")
-    return str(prepared) if isinstance(prepared, str) else prepared
+    return str.__str__(prepared) if isinstance(prepared, str) else prepared  # str() of an Enum member is its name
 
 
 def _datetime(field: Field[Any, Any], codec: ValueCodec) -> ValueCodec:
@@ -248,7 +281,11 @@ def _datetime(field: Field[Any, Any], codec: ValueCodec) -> ValueCodec:
         return codec.encode(_aware(moment) if timezone.is_naive(moment) else moment)
 
     def localised(moment: dt.datetime | None) -> dt.datetime | None:
-        return moment if settings.USE_TZ or moment is None else timezone.make_naive(moment)
+        return (
+            moment
+            if settings.USE_TZ or moment is None
+            else timezone.make_naive(moment, timezone.get_default_timezone())
+        )
 
     return replace(codec, encode=encode).followed_by(localised)
 
@@ -269,25 +306,35 @@ def _aware(value: dt.datetime) -> dt.datetime:
         raise InvalidValueError(
             f"{value.isoformat()} has no time zone and USE_TZ is on; pass django.utils.timezone.make_aware(value)"
         )
-    moment = timezone.make_aware(value)
-    if timezone.make_naive(moment.astimezone(dt.UTC)) != value:
+    local = timezone.get_default_timezone()
+    moment = timezone.make_aware(value, local)
+    if timezone.make_naive(moment.astimezone(dt.UTC), local) != value:
         raise InvalidValueError(f"{value.isoformat()} does not exist in {settings.TIME_ZONE}: clocks skip it")
     return moment
 
 
 def _decimal(field: Field[Any, Any], codec: ValueCodec) -> ValueCodec:
-    """DynamoDB trims trailing zeros; the field's ``decimal_places`` bring them back."""
+    """A float stands for the decimal it is written as, not for its 50 binary digits."""
     prepared = _prepared(field, codec, Decimal)
+
+    def encode(value: Any) -> AttributeValue:
+        return prepared.encode(Decimal(repr(value)) if type(value) is float else value)
+
+    return replace(_padded(field, codec), encode=encode)
+
+
+def _padded(field: Field[Any, Any], codec: ValueCodec) -> ValueCodec:
+    """DynamoDB trims trailing zeros; the field's ``decimal_places`` bring them back."""
     places = field.decimal_places if isinstance(field, DecimalField) else None
     if places is None:
-        return prepared
+        return codec
     quantum = Decimal(1).scaleb(-places)
 
     def padded(stored: Decimal) -> Decimal:
         quantised = stored.quantize(quantum, context=_EXACT)
         return quantised if quantised == stored else stored
 
-    return prepared.followed_by(padded)
+    return codec.followed_by(padded)
 
 
 def _json(field: Field[Any, Any], codec: ValueCodec) -> ValueCodec:
@@ -314,3 +361,10 @@ _SPECIAL: Final[Mapping[str, Callable[[Field[Any, Any], ValueCodec], ValueCodec]
     "FileField": _file,
     "JSONField": _json,
 }
+
+_INNER: Final[Mapping[str, Callable[[Field[Any, Any], ValueCodec], ValueCodec]]] = {
+    "DateTimeField": _datetime,
+    "DecimalField": _padded,
+    "JSONField": _json,
+}
+"""What fields of these kinds need besides their own conversion."""
