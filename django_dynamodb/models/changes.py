@@ -14,6 +14,7 @@ from django_dynamodb.exceptions import InvalidKeyError, UnsupportedError
 from django_dynamodb.expressions.conditions import And, Compare, Condition, Exists, NotExists
 from django_dynamodb.expressions.paths import Path
 from django_dynamodb.expressions.updates import Arithmetic, SetTo, SetValue, Update
+from django_dynamodb.limits import EXPRESSION_OPERATORS
 from django_dynamodb.models.mapper import Mapper, column
 from django_dynamodb.models.state import ItemState
 from django_dynamodb.types import AttributeValue, Item
@@ -127,7 +128,14 @@ def unchanged(mapper: Mapper, state: ItemState) -> Condition:
     absent: list[Condition] = [
         NotExists(Path(name)) for name in map(column, mapper.fields) if name not in item and name not in state.unread
     ]
-    return And(item_exists(mapper), *same, *absent)
+    whole = And(item_exists(mapper), *same, *absent)
+    if (count := whole.operators()) > EXPRESSION_OPERATORS:
+        raise UnsupportedError(
+            f"{mapper.label}: raise_on_conflict compares each of the item's {len(item)} attributes, which makes "
+            f"{count} operators; DynamoDB takes {EXPRESSION_OPERATORS}. Keep a version number in the item and save "
+            "with condition=Q(version=<the one loaded>)."
+        )
+    return whole
 
 
 def differing(mapper: Mapper, state: ItemState, stored: Item) -> list[str]:

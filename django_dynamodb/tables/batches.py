@@ -78,7 +78,8 @@ def write_many(
 ) -> int:
     """Writes many items and deletes many keys; not all or nothing, and without conditions.
 
-    The input is taken up lazily, one call at a time. Each call is checked whole before it is sent.
+    Two sequences are checked as a whole before anything is sent; other input is taken up and checked lazily, one call
+    at a time.
 
     Args:
         table: The table.
@@ -90,25 +91,38 @@ def write_many(
         How many items were written and deleted.
 
     Raises:
-        DuplicateKeyError: A key comes twice in the input; earlier calls stand, a note of the error says how many.
+        DuplicateKeyError: A key comes twice; of lazy input earlier calls stand, a note of the error says how many.
         InvalidKeyError: A key is one no item can have; as above.
         InvalidValueError: The value of an index key is one no index can have; as above.
         ItemTooLargeError: An item is over 400 KB; as above.
-        UnprocessedItemsError: The retries were spent; ``items``, ``keys`` and ``written`` say what is left and done.
+        UnprocessedItemsError: The retries were spent; ``items`` and ``keys`` are all that is left of the input,
+            ``written`` says how much was done.
         ServiceError: What the service answered otherwise; as above.
     """
+    whole = isinstance(puts, Sequence) and isinstance(deletes, Sequence)
+    puts, deletes = iter(puts), iter(deletes)
     requests = _checked(table.schema, puts, deletes)
     writer = _Writer(table, progress)
     try:
+        if whole:
+            requests = iter(list(requests))
         while chunk := tuple(islice(requests, limits.BATCH_WRITE_REQUESTS)):
-            writer.write(
-                [request.content for request in chunk if request.is_put],
-                [request.content for request in chunk if not request.is_put],
-            )
+            writer.write(*_parted(chunk))
+    except UnprocessedItemsError as error:
+        rest_puts, rest_deletes = _parted(tuple(requests)) if whole else ((), ())  # lazy input goes back unchecked
+        raise writer.unprocessed_error(
+            [*map(dict, error.items), *rest_puts, *puts], [*map(dict, error.keys), *rest_deletes, *deletes]
+        ) from error
     except DynamoDBError as error:
         error.add_note(f"{writer.written} items were written or deleted before.")
         raise
     return writer.written
+
+
+def _parted(requests: Sequence[_Request]) -> tuple[list[Item], list[Key]]:
+    """Puts and deletes apart."""
+    puts = [request.content for request in requests if request.is_put]
+    return puts, [request.content for request in requests if not request.is_put]
 
 
 def identifier(schema: TableSchema) -> Callable[[Mapping[str, AttributeValue]], Hashable]:
@@ -212,6 +226,19 @@ class _Writer:
         else:
             self._send(request, body)
 
+    def unprocessed_error(self, puts: Sequence[Item], deletes: Sequence[Key]) -> UnprocessedItemsError:
+        """What to raise for what is left."""
+        return UnprocessedItemsError(
+            f"BatchWriteItem on table {self._table.schema.name!r}: {len(puts)} items were not written and "
+            f"{len(deletes)} not deleted when the retries were spent, after {self.written} that were; slow down or "
+            "raise the table's throughput.",
+            items=puts,
+            keys=deletes,
+            written=self.written,
+            operation=BatchWriteItem.name,
+            table=self._table.schema.name,
+        )
+
     def _send(self, request: BatchWriteItem, body: bytes) -> None:
         """Sends one call, and again what the service leaves of it."""
         attempt = 0
@@ -225,7 +252,7 @@ class _Writer:
                 return
             attempt = 1 if done else attempt + 1
             if not self._table.pause(attempt):
-                raise self._unprocessed_error(puts, deletes)
+                raise self.unprocessed_error(puts, deletes)
             request = BatchWriteItem(table=request.table, puts=puts, deletes=deletes)
             body = dumps(request.payload())
 
@@ -233,18 +260,6 @@ class _Writer:
         self.written += done
         if done and self._progress is not None:
             self._progress(self.written)
-
-    def _unprocessed_error(self, puts: Sequence[Item], deletes: Sequence[Key]) -> UnprocessedItemsError:
-        return UnprocessedItemsError(
-            f"BatchWriteItem on table {self._table.schema.name!r}: {len(puts)} items were not written and "
-            f"{len(deletes)} not deleted when the retries were spent, after {self.written} that were; slow down or "
-            "raise the table's throughput.",
-            items=puts,
-            keys=deletes,
-            written=self.written,
-            operation=BatchWriteItem.name,
-            table=self._table.schema.name,
-        )
 
 
 def _reader(rule: KeyRule) -> Callable[[Mapping[str, AttributeValue]], Hashable]:
