@@ -50,11 +50,14 @@ def page_of(queryset, sort_key, params, *, size, descending=False):
 
 
 def _cleaned(model, sort_key, text):
-    """A sort key out of an address, which anybody can type."""
+    """A sort key out of an address, where anybody can type anything."""
     try:
-        return model._meta.get_field(sort_key).clean(text, None)
+        value = model._meta.get_field(sort_key).clean(text, None)
     except ValidationError as error:
         raise Http404(f"{text!r} is no {sort_key}") from error
+    if value == "":  # which no key can be
+        raise Http404(f"An empty {sort_key}")
+    return value
 
 
 def _link(params, name, value):

@@ -156,6 +156,8 @@ def test_report(client, thread):
     [
         "in/none/",
         "in/none/new/",
+        "in/tea/?after=",
+        "thread/a~b/report/9999999999999999999999999999999999999999/",
         "thread/none/",
         "thread/a~b/",
         "thread/a~b/edit/",
@@ -163,7 +165,7 @@ def test_report(client, thread):
         "thread/a~b/report/1/",
     ],
 )
-def test_not_found(client, path):
+def test_not_found(client, forum, path):
     """What does not exist is not found, be its key well formed or not."""
     assert client.get(f"/forum/{path}").status_code == 404
 

@@ -155,7 +155,7 @@ class ReportCreate(CreateView):
         thread, number = self.kwargs["pk"], self.kwargs.get("number")
         if number is None:
             return get_object_or_404(Thread, pk=thread)
-        return get_object_or_404(Reply, thread=thread, number=number)
+        return get_object_or_404(Reply, pk=(thread, number))
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(reported=self.post_reported, **kwargs)

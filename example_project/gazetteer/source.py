@@ -29,7 +29,7 @@ class Source:
         return len(self._chosen)
 
     def cities(self):
-        """One city after the other, so that there are never more objects than a batch takes."""
+        """The cities, largest first; each is made when the batch asks for it."""
         ranks = Counter()
         for city in self._chosen:
             ranks[city["countrycode"]] += 1
