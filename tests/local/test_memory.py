@@ -89,7 +89,7 @@ def test_mock_in_the_same_process_sees_nothing(memory, image):
     """Tables of the engine are not those of moto's mock in the same process."""
     memory.restore([image])
     client = make_client(None)
-    assert client.list_tables()["TableNames"] == []
+    assert image.create["TableName"] not in client.list_tables()["TableNames"]  # another mock may hold its own
     client.close()
 
 
