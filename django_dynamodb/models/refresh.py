@@ -38,9 +38,10 @@ def _forget_prefetched(instance: Any, names: set[str] | None) -> set[str] | None
         instance._prefetched_objects_cache = {}
         return None
     prefetched = getattr(instance, "_prefetched_objects_cache", {})
-    for name in names & set(prefetched):
+    lists = names & set(prefetched)
+    for name in lists:
         del prefetched[name]
-    return names - set(prefetched)
+    return names - lists
 
 
 def _take_over(instance: Any, fresh: Any, names: set[str] | None) -> None:

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db.models import F, signals
 
 from django_dynamodb.exceptions import (
@@ -198,6 +199,12 @@ class TestUpdate:
         """F() is computed by the service."""
         assert forum.filter(views__gte=2).update(views=F("views") + 10) == 2
         assert list(forum.values_list("views", flat=True)) == [0, 1, 12, 13]
+
+    def test_object(self, dynamodb):
+        """A related object is stored by its key."""
+        Everything.objects.create(code="x")
+        assert Everything.objects.filter(pk="x").update(owner=get_user_model()(id=7)) == 1
+        assert Everything.objects.get("x").owner_id == 7
 
     def test_removal(self, dynamodb):
         """None and an empty set remove the attribute."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.testapp.models import Everything, Thread, Ticket
+from tests.testapp.models import Everything, Note, Thread, Ticket
 
 
 @pytest.fixture
@@ -98,6 +98,24 @@ def test_cached_relation_is_dropped(dynamodb):
     Everything.objects.filter(pk="x").update(owner=2)
     thing.refresh_from_db()
     assert thing.owner_id == 2
+
+
+@pytest.mark.django_db
+def test_cached_row_is_dropped(dynamodb, django_user_model):
+    """The related row is read again after a reload."""
+    note = Note.objects.create(owner=django_user_model.objects.create(username="ann"), text="x")
+    django_user_model.objects.update(username="bob")
+    note.refresh_from_db()
+    assert note.owner.username == "bob"
+
+
+def test_prefetched_list_is_dropped(pair, sent):
+    """A prefetched list that is named is forgotten, and costs no call."""
+    mine, _ = pair
+    mine._prefetched_objects_cache = {"things": [1]}
+    sent.clear()
+    mine.refresh_from_db(fields=["things"])
+    assert (mine._prefetched_objects_cache, sent.calls) == ({}, [])
 
 
 async def _refreshed(row):
