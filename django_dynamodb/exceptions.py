@@ -22,6 +22,7 @@
         │       └── ItemDeletedError    the loaded item was deleted meanwhile
         ├── MaxRetriesExceededError     no free autoincrement number within the tries
         ├── UnprocessedItemsError       what is left of a batch when the retries are spent
+        ├── TransactionCanceledError    nothing of a transaction was done; ``reasons`` says why, action by action
         ├── TransactionConflictError    another transaction holds the item
         ├── TableNotFoundError          (LookupError)
         ├── TableInUseError             the table exists, or is being created or deleted
@@ -37,6 +38,7 @@ Every error carries its evidence as attributes; ``retryable`` says whether the s
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.core.exceptions import FieldError, ImproperlyConfigured
@@ -216,6 +218,41 @@ class UnprocessedItemsError(ServiceError):
         self.keys = list(keys)
         self.items = list(items)
         self.written = written
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CancellationReason:
+    """Why one action of a cancelled transaction failed, or that it did not.
+
+    Args:
+        action: What was to be done, such as ``"Put"``.
+        model: The label of the model, such as ``"forum.Thread"``; empty where none is known.
+        table: The name of the table as the service knows it.
+        key: The key of the item.
+        code: The service's code, such as ``"ConditionalCheckFailed"``; None for an action that was not at fault.
+        message: The service's own words.
+        item: The item as stored, when the condition failed and there is one.
+    """
+
+    action: str
+    model: str = ""
+    table: str
+    key: Mapping[str, Any]
+    code: str | None
+    message: str
+    item: Mapping[str, Any] | None
+
+
+class TransactionCanceledError(ServiceError):
+    """A transaction was cancelled as a whole; nothing was written.
+
+    Args:
+        reasons: One for each action, in their order.
+    """
+
+    def __init__(self, message: str = "", *, reasons: Sequence[CancellationReason] = (), **evidence: Any) -> None:
+        super().__init__(message, **evidence)
+        self.reasons = tuple(reasons)
 
 
 class TransactionConflictError(ServiceError):

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeGuard
+from typing import Any
 
 from django.db import models
 
-from django_dynamodb.exceptions import ConditionFailedError, UnprocessedItemsError, UnsupportedError
+from django_dynamodb.exceptions import ConditionFailedError, UnprocessedItemsError
 from django_dynamodb.expressions.conditions import And
-from django_dynamodb.expressions.paths import Path
-from django_dynamodb.expressions.updates import SetTo, SetValue, Update
-from django_dynamodb.models.changes import compute, is_expression, item_exists
-from django_dynamodb.models.compiler import compile_node
+from django_dynamodb.models.changes import item_exists
 from django_dynamodb.models.keys import CompositeKey
-from django_dynamodb.models.mapper import Mapper, column
+from django_dynamodb.models.mapper import Mapper
 from django_dynamodb.models.naming import named_by
-from django_dynamodb.models.nodes import FieldValue, Node, Test, all_of, conjuncts
 from django_dynamodb.models.persistence import Writer
-from django_dynamodb.models.reads import BatchRead, GetRead
 from django_dynamodb.models.state import mark_stored
+from django_dynamodb.models.targets import conditions_beside_key, given_keys, update_of
 from django_dynamodb.tables import batches
 from django_dynamodb.tables.table import Table
 from django_dynamodb.types import Item, Key
@@ -105,12 +101,11 @@ def update_rows(queryset: Any, values: dict[str, Any]) -> int:
         How many were changed.
     """
     mapper: Mapper = queryset.model._meta.mapper
-    update = _update(mapper, values)
+    update = update_of(mapper, values)
     if not values or queryset.query.is_empty():
         return 0
     table = queryset._dynamo_table()
-    parts = _without_key(mapper, conjuncts(queryset.query.node))
-    condition = And(item_exists(mapper), *(compile_node(mapper, part) for part in parts))
+    condition = And(item_exists(mapper), *conditions_beside_key(queryset))
     changed = 0
     for key in _keys(queryset, table):
         try:
@@ -123,70 +118,8 @@ def update_rows(queryset: Any, values: dict[str, Any]) -> int:
 
 def _keys(queryset: Any, table: Table) -> Iterable[Key]:
     """The keys to update: those that are given, or those that match."""
-    given = _given_keys(queryset)
+    given = given_keys(queryset)
     if given is not None:
         return given
     columns = tuple(attribute.name for attribute in table.schema.keys)
     return queryset._dynamo_read().rows(table, table.schema.key_of, columns)  # type: ignore[no-any-return]
-
-
-def _given_keys(queryset: Any) -> Sequence[Key] | None:
-    """The keys, if the filter gives them whole, one or a list; further filters are the condition then."""
-    mapper: Mapper = queryset.model._meta.mapper
-    partition, *sort = mapper.key_attnames
-    given = [part for part in conjuncts(queryset.query.node) if _gives_key(part, mapper)]
-    exact = {part.field.attname for part in given if part.lookup == "exact"}
-    pairs = any(isinstance(part.field, CompositeKey) for part in given)
-    if not (pairs or (given and not sort) or (partition in exact and len({part.field for part in given}) > 1)):
-        return None
-    keyed = queryset.order_by()
-    keyed.query.node = all_of(given)
-    read = keyed._dynamo_read()
-    return read.keys if isinstance(read, BatchRead) else (read.key,) if isinstance(read, GetRead) else ()
-
-
-def _gives_key(part: Node, mapper: Mapper) -> TypeGuard[Test]:
-    """Whether the part says what the key is: exactly, or one of a list."""
-    if not isinstance(part, Test) or isinstance(part.value, FieldValue):
-        return False
-    return isinstance(part.field, CompositeKey) or (
-        part.field.attname in mapper.key_attnames and part.lookup in {"exact", "in"}
-    )
-
-
-def _without_key(mapper: Mapper, parts: Iterable[Node]) -> list[Node]:
-    """Parts that are not already said by the key itself."""
-    return [
-        part
-        for part in parts
-        if not (
-            isinstance(part, Test)
-            and (isinstance(part.field, CompositeKey) or part.field.attname in mapper.key_attnames)
-        )
-    ]
-
-
-def _update(mapper: Mapper, values: dict[str, Any]) -> Update:
-    sets: list[SetTo] = []
-    removes: list[Path] = []
-    for name, value in values.items():
-        field = mapper.key_fields[-1] if name == "pk" else mapper.find(name)
-        if field.attname in mapper.key_attnames:
-            raise UnsupportedError(
-                f"{mapper.label}.{name} is a key; keys cannot change. Create new objects and delete the old ones."
-            )
-        stored = _stored(mapper, field.attname, value)
-        if stored is None:
-            removes.append(Path(column(field)))
-        else:
-            sets.append(SetTo(Path(column(field)), stored))
-    return Update(sets=tuple(sets), removes=tuple(removes))
-
-
-def _stored(mapper: Mapper, attname: str, value: Any) -> SetValue | None:
-    """What to set; None to remove the attribute."""
-    if is_expression(value):
-        return compute(mapper, attname, value)
-    if isinstance(value, models.Model):
-        value = value.pk
-    return mapper.dump({attname: value}).get(column(mapper.by_attname[attname]))

@@ -123,7 +123,7 @@ class Resolver:
             return self._of_key(expression, "".join(rest) or "exact", value)
         field = self._field(name, expression)
         lookup = self._lookup(field, expression, rest)
-        if lookup == "exact" and value is None:
+        if lookup == "exact" and (value is None or _is_empty_set(value)):
             lookup, value = "isnull", True
         try:
             return self._made(field, lookup, self._value(field, expression, lookup, value))
@@ -273,6 +273,11 @@ class Resolver:
         if isinstance(self.pk, CompositeKey):
             return self.pk.unpack(value.pk if isinstance(value, Model) else value)
         return (self._one(self.pk, value),)
+
+
+def _is_empty_set(value: Any) -> bool:
+    """Whether the value is an empty set, which is stored as an absent attribute."""
+    return isinstance(value, set | frozenset) and not value
 
 
 def _is_empty(child: Any) -> bool:

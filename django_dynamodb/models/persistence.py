@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,6 @@ from django_dynamodb.expressions.conditions import And, Condition
 from django_dynamodb.expressions.updates import SetValue
 from django_dynamodb.limits import AUTOINCREMENT_TRIES
 from django_dynamodb.models.changes import (
-    Change,
     compute,
     find_change,
     is_expression,
@@ -33,15 +32,15 @@ from django_dynamodb.models.changes import (
     unchanged,
 )
 from django_dynamodb.models.compiler import compile_node
-from django_dynamodb.models.failures import Demands, explained
+from django_dynamodb.models.failures import Demands
 from django_dynamodb.models.hooks import overrides
 from django_dynamodb.models.lookups import Resolver
 from django_dynamodb.models.mapper import Mapper, column
 from django_dynamodb.models.nodes import EVERYTHING, NOTHING
-from django_dynamodb.models.state import mark_deleted, mark_stored, state_of
+from django_dynamodb.models.state import mark_deleted, state_of
+from django_dynamodb.models.writes import DeleteWrite, PutWrite, UpdateWrite, Write
 from django_dynamodb.tables import counters
 from django_dynamodb.tables.table import Table
-from django_dynamodb.tables.validation import validate_item_size
 from django_dynamodb.types import Item, Key
 
 
@@ -97,14 +96,26 @@ class Writer:
             ConditionFailedError: The condition given does not hold.
         """
         with restored_on_failure(self.instance):
-            if self._is_insert(options):
-                if self._needs_number():
-                    self._insert_numbered(options)
-                else:
-                    self._put(options)
-                return False
-            self._update(options)
-            return True
+            inserting = self._is_insert(options)
+            if inserting and self._needs_number():
+                self._insert_numbered(options)
+            elif (write := self.prepare(options)) is not None:
+                write.send(self.table)
+            return not inserting
+
+    def prepare(self, options: WriteOptions) -> Write | None:
+        """The write that saves the instance, not sent yet; None when nothing changed.
+
+        Raises:
+            InvalidValueError: A field holds what it cannot store.
+            UnsupportedError: What was asked for cannot be done.
+        """
+        if not self._is_insert(options):
+            return self._update(options)
+        if self._needs_number():
+            self._take_number()
+            return self._put(options, must_be_new=True)
+        return self._put(options)
 
     def _is_insert(self, options: WriteOptions) -> bool:
         if options.force_update or options.update_fields is not None:
@@ -116,11 +127,10 @@ class Writer:
 
     def _insert_numbered(self, options: WriteOptions) -> None:
         """Takes numbers from the counter until one is free (SEED row 28)."""
-        attname = self.mapper.key_attnames[0]
         for _attempt in range(AUTOINCREMENT_TRIES):
-            setattr(self.instance, attname, counters.next_number(self.table))
+            self._take_number()
             try:
-                self._put(options, must_be_new=True)
+                self._put(options, must_be_new=True).send(self.table)
             except OverwriteError:
                 continue
             return
@@ -130,19 +140,27 @@ class Writer:
             table=self.table.schema.name,
         )
 
-    def _put(self, options: WriteOptions, *, must_be_new: bool = False) -> None:
-        """Writes the whole item."""
+    def _take_number(self) -> None:
+        """Gives the instance the next number as its key."""
+        setattr(self.instance, self.mapper.key_attnames[0], counters.next_number(self.table))
+
+    def _put(self, options: WriteOptions, *, must_be_new: bool = False) -> PutWrite:
+        """The whole item."""
         self._refuse_expressions()
         item = self._item(adding=True, raw=options.raw)
         must_be_new = must_be_new or options.force_insert or (options.raise_on_conflict and not options.raw)
         conditions = [item_absent(self.mapper)] if must_be_new else []
         conditions += self._given(options)
-        with self._explained(options, new=must_be_new):
-            self.table.put(item, condition=_joined(conditions), return_stored=bool(conditions))
-        mark_stored(self.instance, item)
+        return PutWrite(
+            instance=self.instance,
+            mapper=self.mapper,
+            demands=Demands(new=must_be_new, condition=options.condition is not None),
+            item=item,
+            condition=And(*conditions) if conditions else None,
+        )
 
-    def _update(self, options: WriteOptions) -> None:
-        """Writes what changed."""
+    def _update(self, options: WriteOptions) -> UpdateWrite | None:
+        """What changed; None for nothing, unless a condition is to be asked all the same."""
         self._refuse_comparison(options)
         wanted = self._wanted_fields(options)
         computed = self._computed(wanted)
@@ -152,26 +170,17 @@ class Writer:
         change = find_change(self.mapper, item, self.state, columns, computed)
         checked = options.raise_on_conflict or options.condition is not None or options.force_update
         if not change and not checked:
-            return
+            return None
         before, unread = self._known(self.mapper.key_of(item))
-        snapshot = change.applied_to(before)
-        written = self._send_change(options, change, snapshot)
-        snapshot.update({name: written[name] for name in computed if name in written})
-        self._take_over(snapshot, computed)
-        mark_stored(self.instance, snapshot, unread - set(columns))
-
-    def _send_change(self, options: WriteOptions, change: Change, snapshot: Item) -> Item:
-        conditions = [self._guard(options), *self._given(options)]
-        with self._explained(options, stored=True, unchanged=options.raise_on_conflict):
-            validate_item_size(self.table.schema, snapshot)
-            written = self.table.update(
-                self.mapper.key_of(snapshot),
-                change.as_update(),
-                condition=_joined(conditions),
-                returning="UPDATED_NEW" if change.computed else "NONE",
-                return_stored=True,
-            )
-        return written or {}
+        return UpdateWrite(
+            instance=self.instance,
+            mapper=self.mapper,
+            demands=self._demands(options),
+            change=change,
+            snapshot=change.applied_to(before),
+            unread=unread - set(columns),
+            condition=And(self._guard(options), *self._given(options)),
+        )
 
     def _columns(self, wanted: list[Field[Any, Any]], item: Item) -> list[str]:
         """The attributes to compare: those of the fields to write, and those that a model's own ``to_item`` adds."""
@@ -184,13 +193,6 @@ class Writer:
         if self.state.item is not None:
             return self.state.item, self.state.unread
         return dict(key), frozenset(map(column, self.mapper.fields)) - key.keys()
-
-    def _take_over(self, snapshot: Item, computed: Iterable[str]) -> None:
-        """Sets the values the service computed."""
-        values = self.mapper.load(snapshot) if computed else {}
-        for name in computed:
-            attname = self.mapper.field_of(name).attname
-            setattr(self.instance, attname, values[attname])
 
     # -- deleting -----------------------------------------------------------------------------------------------
 
@@ -205,23 +207,33 @@ class Writer:
                 was never stored (SEED row 30).
             ConditionFailedError: The condition given does not hold.
         """
-        if options.raise_on_conflict and self.state.item is None:
-            raise ConflictError(
-                f"{self.mapper.label}: this object was never loaded or saved, or was read with untracked(); there is "
-                "nothing to compare. Get it first, or delete it without raise_on_conflict."
-            )
-        key = self.key()
-        conditions = [self._guard(options), *self._given(options)]
         try:
-            with self._explained(options, stored=True, unchanged=options.raise_on_conflict):
-                self.table.delete(key, condition=_joined(conditions), return_stored=True)
+            self.prepare_delete(options).send(self.table)
         except ItemDeletedError:
             if options.raise_on_conflict or options.condition is not None:
                 raise
             mark_deleted(self.instance)
             return False
-        mark_deleted(self.instance)
         return True
+
+    def prepare_delete(self, options: WriteOptions) -> DeleteWrite:
+        """The write that deletes the item, not sent yet.
+
+        Raises:
+            ConflictError: ``raise_on_conflict``, and the object was never stored.
+        """
+        if options.raise_on_conflict and self.state.item is None:
+            raise ConflictError(
+                f"{self.mapper.label}: this object was never loaded or saved, or was read with untracked(); there is "
+                "nothing to compare. Get it first, or delete it without raise_on_conflict."
+            )
+        return DeleteWrite(
+            instance=self.instance,
+            mapper=self.mapper,
+            demands=self._demands(options),
+            key=self.key(),
+            condition=And(self._guard(options), *self._given(options)),
+        )
 
     # -- parts --------------------------------------------------------------------------------------------------
 
@@ -299,9 +311,9 @@ class Writer:
             if is_expression(values.get(field.attname))
         }
 
-    def _explained(self, options: WriteOptions, **demands: bool) -> AbstractContextManager[None]:
-        """Says in the model's words what fails."""
-        return explained(self.instance, self.mapper, Demands(condition=options.condition is not None, **demands))
+    def _demands(self, options: WriteOptions) -> Demands:
+        """What a write to a stored item demands of it."""
+        return Demands(stored=True, unchanged=options.raise_on_conflict, condition=options.condition is not None)
 
     def _guard(self, options: WriteOptions) -> Condition:
         """What must hold of a stored item in any case."""
@@ -331,7 +343,3 @@ def restored_on_failure(instance: Any) -> Iterator[None]:
         if not done:
             vars(instance).clear()
             vars(instance).update(before)
-
-
-def _joined(conditions: list[Condition]) -> Condition | None:
-    return And(*conditions) if conditions else None

@@ -270,7 +270,12 @@ def prepare(field: Field[Any, Any], value: Any) -> Any:
         raise _conversion_error(field, value) from error
     if type(prepared) is int and isinstance(value, float | Decimal) and prepared != value:
         raise InvalidTypeError(f"{value!r} has a fraction that {type(field).__name__} would lose; round it first")
-    return str.__str__(prepared) if isinstance(prepared, str) else prepared  # str() of an Enum member is its name
+    return _plain_text(prepared) if isinstance(prepared, str) else prepared
+
+
+def _plain_text(text: str) -> str:
+    """A str of no subclass; ``str()`` of an Enum member would be its name, and a lazy object only says it is one."""
+    return str.__str__(text) if issubclass(type(text), str) else str(text)
 
 
 def _datetime(field: Field[Any, Any], codec: ValueCodec) -> ValueCodec:

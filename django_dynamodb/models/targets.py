@@ -1,0 +1,109 @@
+"""Reads out of a query set what a write needs: the keys it gives whole, and what else it asks of the items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeGuard
+
+from django.db import models
+
+from django_dynamodb.exceptions import UnsupportedError
+from django_dynamodb.expressions.conditions import Condition
+from django_dynamodb.expressions.paths import Path
+from django_dynamodb.expressions.updates import SetTo, SetValue, Update
+from django_dynamodb.models.changes import compute, is_expression
+from django_dynamodb.models.compiler import compile_node
+from django_dynamodb.models.keys import CompositeKey
+from django_dynamodb.models.mapper import Mapper, column
+from django_dynamodb.models.nodes import FieldValue, Node, Test, all_of, conjuncts
+from django_dynamodb.models.reads import BatchRead, GetRead
+from django_dynamodb.types import Key
+
+
+def given_keys(queryset: Any) -> Sequence[Key] | None:
+    """The keys, if the filter gives them whole, one or a list; what else it asks is a condition then.
+
+    Args:
+        queryset: A query set of a DynamoDB model.
+
+    Returns:
+        The keys; None when they are not given, but to be found by reading.
+    """
+    mapper: Mapper = queryset.model._meta.mapper
+    partition, *sort = mapper.key_attnames
+    given = [part for part in conjuncts(queryset.query.node) if _gives_key(part, mapper)]
+    exact = {part.field.attname for part in given if part.lookup == "exact"}
+    pairs = any(isinstance(part.field, CompositeKey) for part in given)
+    if not (pairs or (given and not sort) or (partition in exact and len({part.field for part in given}) > 1)):
+        return None
+    keyed = queryset.order_by()
+    keyed.query.node = all_of(given)
+    read = keyed._dynamo_read()
+    return read.keys if isinstance(read, BatchRead) else (read.key,) if isinstance(read, GetRead) else ()
+
+
+def _gives_key(part: Node, mapper: Mapper) -> TypeGuard[Test]:
+    """Whether the part says what the key is: exactly, or one of a list."""
+    if not isinstance(part, Test) or isinstance(part.value, FieldValue):
+        return False
+    return isinstance(part.field, CompositeKey) or (
+        part.field.attname in mapper.key_attnames and part.lookup in {"exact", "in"}
+    )
+
+
+def conditions_beside_key(queryset: Any) -> list[Condition]:
+    """What a query set asks of its items besides the key.
+
+    Args:
+        queryset: A query set of a DynamoDB model that can match something.
+    """
+    mapper: Mapper = queryset.model._meta.mapper
+    return [compile_node(mapper, part) for part in _without_key(mapper, conjuncts(queryset.query.node))]
+
+
+def _without_key(mapper: Mapper, parts: Iterable[Node]) -> list[Node]:
+    """Parts that are not already said by the key itself."""
+    return [
+        part
+        for part in parts
+        if not (
+            isinstance(part, Test)
+            and (isinstance(part.field, CompositeKey) or part.field.attname in mapper.key_attnames)
+        )
+    ]
+
+
+def update_of(mapper: Mapper, values: dict[str, Any]) -> Update:
+    """The update that gives fields new values.
+
+    Args:
+        mapper: The model's codecs.
+        values: Field name to value, or to an ``F()`` expression; None removes the attribute.
+
+    Raises:
+        UnsupportedError: A field of the key, or an expression DynamoDB cannot compute.
+        InvalidValueError: A value that cannot be stored.
+    """
+    sets: list[SetTo] = []
+    removes: list[Path] = []
+    for name, value in values.items():
+        field = mapper.key_fields[-1] if name == "pk" else mapper.find(name)
+        if field.attname in mapper.key_attnames:
+            raise UnsupportedError(
+                f"{mapper.label}.{name} is a key; keys cannot change. Create new objects and delete the old ones."
+            )
+        stored = _stored(mapper, field.attname, value)
+        if stored is None:
+            removes.append(Path(column(field)))
+        else:
+            sets.append(SetTo(Path(column(field)), stored))
+    return Update(sets=tuple(sets), removes=tuple(removes))
+
+
+def _stored(mapper: Mapper, attname: str, value: Any) -> SetValue | None:
+    """What to set; None to remove the attribute."""
+    if is_expression(value):
+        return compute(mapper, attname, value)
+    if isinstance(value, models.Model):
+        value = value.pk
+    return mapper.dump({attname: value}).get(column(mapper.by_attname[attname]))

@@ -1,0 +1,162 @@
+"""States each write of one instance as a record: it can be sent alone or as an action of a transaction, then done.
+
+Nothing of the instance changes before ``done``; until then a write is only a plan.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
+from django_dynamodb.expressions.conditions import Condition
+from django_dynamodb.models.changes import Change
+from django_dynamodb.models.failures import Demands, explained
+from django_dynamodb.models.mapper import Mapper
+from django_dynamodb.models.state import mark_deleted, mark_stored
+from django_dynamodb.tables import transactions
+from django_dynamodb.tables.table import Table
+from django_dynamodb.tables.transactions import Action
+from django_dynamodb.tables.validation import validate_item_size
+from django_dynamodb.types import Item, Key
+
+
+class Write(Protocol):
+    """What every write can do."""
+
+    verb: ClassVar[str]
+
+    @property
+    def instance(self) -> Any:
+        """The object written."""
+
+    @property
+    def mapper(self) -> Mapper:
+        """Its model's names and codecs."""
+
+    @property
+    def demands(self) -> Demands:
+        """What it demands of the stored item."""
+
+    def send(self, table: Table) -> None:
+        """Makes the call; then it is done."""
+
+    def action(self, table: Table) -> Action:
+        """The same as an action of a transaction."""
+
+    def done(self, written: Item | None = None) -> None:
+        """Notes on the instance that it was written."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PutWrite:
+    """A whole item."""
+
+    verb: ClassVar[str] = "put"
+
+    instance: Any
+    mapper: Mapper
+    demands: Demands
+    item: Item
+    condition: Condition | None
+
+    def send(self, table: Table) -> None:
+        """PutItem."""
+        with explained(self.instance, self.mapper, self.demands):
+            table.put(self.item, condition=self.condition, return_stored=self.condition is not None)
+        self.done()
+
+    def action(self, table: Table) -> Action:
+        """A Put."""
+        return transactions.put(table, self.item, condition=self.condition)
+
+    def done(self, written: Item | None = None) -> None:
+        """The object is stored as it was sent."""
+        mark_stored(self.instance, self.item)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UpdateWrite:
+    """The change of a stored item.
+
+    Args:
+        snapshot: The item after the change, without what only the service can compute.
+        unread: Attributes nothing is known of, afterwards.
+    """
+
+    verb: ClassVar[str] = "update"
+
+    instance: Any
+    mapper: Mapper
+    demands: Demands
+    change: Change
+    snapshot: Item
+    unread: frozenset[str]
+    condition: Condition
+
+    @property
+    def key(self) -> Key:
+        """The item's key."""
+        return self.mapper.key_of(self.snapshot)
+
+    def send(self, table: Table) -> None:
+        """UpdateItem."""
+        with explained(self.instance, self.mapper, self.demands):
+            validate_item_size(table.schema, self.snapshot)
+            written = table.update(
+                self.key,
+                self.change.as_update(),
+                condition=self.condition,
+                returning="UPDATED_NEW" if self.change.computed else "NONE",
+                return_stored=True,
+            )
+        self.done(written or {})
+
+    def action(self, table: Table) -> Action:
+        """An Update."""
+        validate_item_size(table.schema, self.snapshot)
+        return transactions.update(table, self.key, self.change.as_update(), condition=self.condition)
+
+    def done(self, written: Item | None = None) -> None:
+        """Takes over what was sent and what the service computed.
+
+        A transaction returns nothing of what it computed: those fields become deferred, and load when they are used.
+        """
+        known = {name: written[name] for name in self.change.computed if written and name in written}
+        snapshot = {**self.snapshot, **known}
+        hidden = self.change.computed.keys() - known.keys()
+        values = self.mapper.load(snapshot) if known else {}
+        for name in self.change.computed:
+            attname = self.mapper.field_of(name).attname
+            if name in hidden:
+                vars(self.instance).pop(attname, None)
+                snapshot.pop(name, None)
+            else:
+                setattr(self.instance, attname, values[attname])
+        mark_stored(self.instance, snapshot, self.unread | hidden)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeleteWrite:
+    """The end of a stored item."""
+
+    verb: ClassVar[str] = "delete"
+
+    instance: Any
+    mapper: Mapper
+    demands: Demands
+    key: Key
+    condition: Condition
+
+    def send(self, table: Table) -> None:
+        """DeleteItem."""
+        with explained(self.instance, self.mapper, self.demands):
+            table.delete(self.key, condition=self.condition, return_stored=True)
+        self.done()
+
+    def action(self, table: Table) -> Action:
+        """A Delete."""
+        return transactions.delete(table, self.key, condition=self.condition)
+
+    def done(self, written: Item | None = None) -> None:
+        """The object is not stored; a save is an insert."""
+        mark_deleted(self.instance)
