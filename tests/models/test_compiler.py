@@ -88,6 +88,7 @@ def holds(condition, row):
         return whole is not condition.negated if found else True
     name, lookup = condition[0].split("__")
     found, asked = row[name], condition[1]
+    lookup, asked = ("isnull", True) if asked == set() else (lookup, asked)
     if lookup == "isnull":
         return (found is None or found == set()) is asked
     if isinstance(asked, F):
@@ -144,7 +145,7 @@ LEAVES = st.one_of(
     lookups("day", [row["day"] for row in ROWS]),
     st.tuples(st.just("flag__exact"), st.booleans()),
     st.tuples(st.just("strings__contains"), st.sampled_from(["a", "b", "c"])),
-    st.tuples(st.just("strings__exact"), st.sampled_from([{"a"}, {"b", "a"}])),
+    st.tuples(st.just("strings__exact"), st.sampled_from([{"a"}, {"b", "a"}, set()])),
     st.tuples(st.just("numbers__contains"), st.sampled_from([1, Decimal("2.50"), 3])),
     st.tuples(st.just("items__contains"), st.sampled_from([1, "a", 7])),
     st.tuples(st.just("document__exact"), st.sampled_from([1, "a", {"a": [1.5]}])),
