@@ -85,7 +85,13 @@ class QuerySet(DjangoQuerySet[M, M]):
         only = self.query.loaded
         if self.query.values_select:
             names = self.query._attnames(self.query.values_select)
-            return None, tuple(column(field) for field in mapper.fields if field.attname in names)
+            columns = tuple(column(field) for field in mapper.fields if field.attname in names)
+            if read.held is not None and (absent := sorted(set(columns) - read.held)):
+                raise UnsupportedError(
+                    f"{self.model._meta.label}: values() asks for {', '.join(absent)}, which index "
+                    f"{self.query.index!r} does not hold; read the objects instead, or project it into the index."
+                )
+            return None, columns
         if read.held is not None:
             held = frozenset(field.attname for field in mapper.fields if column(field) in read.held)
             only = held if only is None else held & only

@@ -31,6 +31,14 @@ def test_values_of_all(forum):
     assert (row["author"], row["tags"], row["meta"]) == ("", {"a"}, {})
 
 
+def test_values_an_index_does_not_hold(forum):
+    """An index that does not hold an attribute cannot say its value; nothing is made up."""
+    narrowed = Thread.objects.query("AWS", index="by_views")
+    assert list(narrowed.values("subject", "views")) == [{"subject": "a", "views": 1}, {"subject": "bb", "views": 2}]
+    with pytest.raises(UnsupportedError, match="tags, which index 'by_views' does not hold"):
+        list(narrowed.values("subject", "tags"))
+
+
 def test_values_list(forum):
     """Tuples, single values, named tuples."""
     assert list(forum.values_list("subject", "views")) == [("a", 1), ("bb", 2)]
