@@ -1,6 +1,13 @@
 """Hands on everything of ``django.db.models`` and, over it, what DynamoDB models have of their own."""
 
-from django.db.models import *  # noqa: F403
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # a type checker keeps the first meaning of a name, Python the last
+    from django_dynamodb.models.base import Model
+    from django_dynamodb.models.manager import Manager
+    from django_dynamodb.models.queryset import QuerySet
+
+from django.db.models import *  # type: ignore[assignment]  # noqa: F403  # ours instead of Django's
 from django.db.models import __all__ as _django_all
 
 from django_dynamodb.models.base import Model
@@ -10,7 +17,7 @@ from django_dynamodb.models.fields.sets import BinarySetField, NumberSetField, S
 from django_dynamodb.models.indexes import GlobalIndex, LocalIndex, OnDemand, Provisioned
 from django_dynamodb.models.keys import CompositeKey
 from django_dynamodb.models.manager import Manager
-from django_dynamodb.models.queryset import QuerySet  # type: ignore[assignment]  # ours instead of Django's
+from django_dynamodb.models.queryset import QuerySet
 
 __all__ = [
     "AutoIncrementField",

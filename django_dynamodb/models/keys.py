@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.core.exceptions import ValidationError
 from django.db.models import CharField, Field, Model
@@ -58,7 +58,13 @@ class PackedKey:
             setattr(instance, part.attname, part_value)
 
 
-class CompositeKey(CharField):  # type: ignore[type-arg]  # django-stubs: generic only for the type checker
+if TYPE_CHECKING:
+    PackedField = CharField[Any, str]
+else:
+    PackedField = CharField
+
+
+class CompositeKey(PackedField):
     """The virtual primary key of a model with a partition key and a sort key; it has no attribute of its own."""
 
     description = _("Partition key and sort key")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import IntegerField
 from django.utils.translation import gettext_lazy as _
 
+if TYPE_CHECKING:
+    NumberField = IntegerField[Any, int]
+else:
+    NumberField = IntegerField
 
-class AutoIncrementField(IntegerField):  # type: ignore[type-arg]  # django-stubs: generic only for the type checker
+
+class AutoIncrementField(NumberField):
     """A partition key that gets the next number when an unsaved object has none.
 
     Unset, ``None`` and 0 mean "give me the next one"; any other number is kept. -1 is the key of the counter item and

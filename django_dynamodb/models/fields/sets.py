@@ -10,14 +10,26 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from copy import copy
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db.models import Field, Model
 from django.utils.translation import gettext_lazy as _
 
+M = TypeVar("M")
 
-class SetField(Field):  # type: ignore[type-arg]  # django-stubs: generic only for the type checker
+if TYPE_CHECKING:
+
+    class AnySetField(Field[Iterable[M], set[M]]):
+        """What a type checker sees: any iterable goes in, a set comes out."""
+
+else:
+
+    class AnySetField(Field, Generic[M]):
+        """Gives the set fields the type of their members."""
+
+
+class SetField(AnySetField[M]):
     """Base of the set fields: the value is a Python ``set``, the text form a JSON list."""
 
     empty_strings_allowed = False
@@ -71,7 +83,7 @@ class SetField(Field):  # type: ignore[type-arg]  # django-stubs: generic only f
         )
 
 
-class StringSetField(SetField):
+class StringSetField(SetField[str]):
     """A set of texts (``SS``)."""
 
     description = _("Set of texts")
@@ -84,7 +96,7 @@ class StringSetField(SetField):
         return value
 
 
-class NumberSetField(SetField):
+class NumberSetField(SetField[int | Decimal]):
     """A set of ``int`` and ``Decimal`` (``NS``)."""
 
     description = _("Set of numbers")
@@ -104,7 +116,7 @@ class NumberSetField(SetField):
         return json.dumps([str(number) for number in sorted(self.value_from_object(obj) or ())])
 
 
-class BinarySetField(SetField):
+class BinarySetField(SetField[bytes]):
     """A set of ``bytes`` (``BS``)."""
 
     description = _("Set of binary values")
