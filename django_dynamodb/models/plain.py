@@ -10,6 +10,10 @@ from decimal import Decimal
 from typing import Any, Final
 
 
+JSON_TYPES: Final = (str, int, float, type(None))
+"""What JSON knows beside lists and objects; other values, such as files and those of other packages, are their text."""
+
+
 def to_plain(value: Any) -> Any:
     """A value as JSON knows values: sets sorted into lists, datetimes as UTC ISO text, decimals as exact text.
 
@@ -19,7 +23,7 @@ def to_plain(value: Any) -> Any:
     for kinds, render in RENDERERS:
         if isinstance(value, kinds):
             return render(value)
-    return value
+    return value if isinstance(value, JSON_TYPES) else str(value)
 
 
 def _moment(value: dt.datetime) -> str:

@@ -32,6 +32,7 @@ class AutoIncrementField(NumberField):
         """Leaves out what ``__init__`` fills in by itself."""
         name, path, args, kwargs = super().deconstruct()
         for option, default in (("blank", True), ("editable", False)):
-            if kwargs.get(option) == default:
-                del kwargs[option]
+            kwargs.pop(option, None)
+            if getattr(self, option) is not default:
+                kwargs[option] = not default
         return name, path, args, kwargs
