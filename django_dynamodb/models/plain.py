@@ -9,7 +9,6 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Final
 
-
 JSON_TYPES: Final = (str, int, float, type(None))
 """What JSON knows beside lists and objects; other values, such as files and those of other packages, are their text."""
 
