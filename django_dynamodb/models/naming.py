@@ -33,7 +33,7 @@ def _reworded(mapper: Mapper, error: DuplicateKeyError | InvalidValueError) -> R
     evidence: dict[str, Any] = {"table": error.table, "key": error.key}
     match error:
         case DuplicateKeyError():
-            text = f"{_place(mapper, error.key)} comes twice in one batch, which has no order; write it once."
+            text = f"{place(mapper, error.key)} comes twice in one batch, which has no order; write it once."
             return DuplicateKeyError(text, **evidence)
         case ItemTooLargeError():
             return ItemTooLargeError(_too_large(mapper, error), size=error.size, largest=error.largest, **evidence)
@@ -44,8 +44,13 @@ def _reworded(mapper: Mapper, error: DuplicateKeyError | InvalidValueError) -> R
             return type(error)(f"{mapper.label}: {error}", **evidence)
 
 
-def _place(mapper: Mapper, key: Mapping[str, Any] | None) -> str:
-    """The model's label and the values of a key."""
+def place(mapper: Mapper, key: Mapping[str, Any] | None) -> str:
+    """Names an item: the model's label and the values of the key.
+
+    Args:
+        mapper: The names of its model.
+        key: Its key.
+    """
     values = mapper.load(dict(key or {}))
     return f"{mapper.label} {', '.join(repr(values[attname]) for attname in mapper.key_attnames)}"
 
@@ -53,6 +58,6 @@ def _place(mapper: Mapper, key: Mapping[str, Any] | None) -> str:
 def _too_large(mapper: Mapper, error: ItemTooLargeError) -> str:
     largest = ", ".join(f"{mapper.name_of(name)} {size:,} bytes" for name, size in error.largest)
     return (
-        f"{_place(mapper, error.key)}: the item has {error.size:,} bytes, DynamoDB allows {ITEM_BYTES:,}. Its largest "
+        f"{place(mapper, error.key)}: the item has {error.size:,} bytes, DynamoDB allows {ITEM_BYTES:,}. Its largest "
         f"fields: {largest}. Store large values elsewhere and keep a reference here."
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -331,6 +331,17 @@ class Writer:
         return [] if node == EVERYTHING else [compile_node(self.mapper, node)]
 
 
+def restore(instance: Any, before: Mapping[str, Any]) -> None:
+    """Puts every attribute back.
+
+    Args:
+        instance: The object.
+        before: Its attributes as they were.
+    """
+    vars(instance).clear()
+    vars(instance).update(before)
+
+
 @contextmanager
 def restored_on_failure(instance: Any) -> Iterator[None]:
     """Puts every attribute back as it was when the block does not end well."""
@@ -341,5 +352,4 @@ def restored_on_failure(instance: Any) -> Iterator[None]:
         done = True
     finally:
         if not done:
-            vars(instance).clear()
-            vars(instance).update(before)
+            restore(instance, before)

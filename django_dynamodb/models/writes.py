@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 from django_dynamodb.expressions.conditions import Condition
-from django_dynamodb.models.changes import Change
+from django_dynamodb.models.changes import Change, is_expression
 from django_dynamodb.models.failures import Demands, explained
 from django_dynamodb.models.mapper import Mapper
 from django_dynamodb.models.state import mark_deleted, mark_stored
@@ -128,8 +128,9 @@ class UpdateWrite:
         for name in self.change.computed:
             attname = self.mapper.field_of(name).attname
             if name in hidden:
-                vars(self.instance).pop(attname, None)
                 snapshot.pop(name, None)
+                if is_expression(vars(self.instance).get(attname)):  # not given another value meanwhile
+                    del vars(self.instance)[attname]
             else:
                 setattr(self.instance, attname, values[attname])
         mark_stored(self.instance, snapshot, self.unread | hidden)

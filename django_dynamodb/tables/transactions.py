@@ -199,7 +199,7 @@ def _cancelled(error: ServiceError, places: list[tuple[str, str, Item]]) -> Tran
     ]
     faults = [f"{reason.action} on {reason.table}: {reason.code}" for reason in reasons if reason.code]
     return TransactionCanceledError(
-        f"The transaction was cancelled and nothing was written ({'; '.join(faults) or error}).",
+        f"The transaction was cancelled, nothing of it was done: {'; '.join(faults) or error}.",
         reasons=reasons,
         operation=error.operation,
         code=error.code,

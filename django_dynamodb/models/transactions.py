@@ -1,0 +1,358 @@
+"""Collects the actions of a writing transaction, and does to their objects what becomes of it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from types import TracebackType
+from typing import Any, Final, Literal, Self
+
+from asgiref.sync import sync_to_async
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import Q, signals
+
+from django_dynamodb.exceptions import DuplicateKeyError, TransactionCanceledError, UnsupportedError
+from django_dynamodb.expressions.conditions import And
+from django_dynamodb.models.base import Model
+from django_dynamodb.models.changes import item_exists
+from django_dynamodb.models.mapper import Mapper
+from django_dynamodb.models.naming import named_by, place
+from django_dynamodb.models.persistence import WriteOptions, Writer, restore, restored_on_failure
+from django_dynamodb.models.queryset import QuerySet
+from django_dynamodb.models.targets import conditions_beside_key, given_keys, update_of
+from django_dynamodb.models.writes import Write
+from django_dynamodb.tables import transactions
+from django_dynamodb.tables.batches import identifier
+from django_dynamodb.tables.table import Table
+from django_dynamodb.types import Key
+
+CONDITION: Final = "ConditionalCheckFailed"
+"""The reason of an action whose condition did not hold."""
+
+CURABLE: Final = transactions.PASSING | {CONDITION}
+"""Reasons that a second look at the items may cure: somebody else wrote in between."""
+
+
+class Members:
+    """The items of one transaction: each once, all of one connection."""
+
+    def __init__(self) -> None:
+        self._taken: set[Any] = set()
+        self._first: tuple[Mapper, Table] | None = None
+
+    def take(self, mapper: Mapper, table: Table, key: Key) -> None:
+        """Takes an item in.
+
+        Args:
+            mapper: The names of its model.
+            table: Its table.
+            key: Its key.
+
+        Raises:
+            UnsupportedError: Its table is of another connection than those before.
+            DuplicateKeyError: It is here already.
+        """
+        first, other = self._first or (mapper, table)
+        if other.send != table.send:
+            raise UnsupportedError(
+                f"{mapper.label} and {first.label} have different connections (class Table: using); a "
+                "transaction stays within one. Use one transaction for each."
+            )
+        mark = (table.schema.name, identifier(table.schema)(key))
+        if mark in self._taken:
+            raise DuplicateKeyError(
+                f"{place(mapper, key)} is in this transaction already, which does one thing with each item.",
+                table=table.schema.name,
+                key=key,
+            )
+        self._taken.add(mark)
+        self._first = first, other
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """One action, and the write of an object that it stands for."""
+
+    mapper: Mapper
+    table: Table
+    key: Key
+    action: transactions.Action
+    write: Write | None = None
+
+
+class WriteTransaction:
+    """Collects actions and sends them when its block ends; a context manager, plain or asynchronous, to be used once.
+
+    Args:
+        token: Makes a repeated call with the same actions do nothing again for ten minutes; 1 to 36 characters.
+            A random one by default.
+    """
+
+    def __init__(self, token: str | None = None) -> None:
+        self.token = str(uuid.uuid4()) if token is None else token
+        self._phase: Literal["new", "open", "ended", "cancelled"] = "new"
+        self._steps: list[Step] = []
+        self._members = Members()
+        self._before: list[tuple[Any, dict[str, Any]]] = []
+        self._announcements: list[Callable[[], object]] = []
+
+    # -- actions ------------------------------------------------------------------------------------------------
+
+    def save(
+        self,
+        instance: Any,
+        *,
+        force_insert: bool = False,
+        raise_on_conflict: bool = False,
+        condition: Q | None = None,
+    ) -> None:
+        """Saves an object as ``instance.save()`` would: a new one whole, a loaded one as what changed.
+
+        Args:
+            instance: An object of a DynamoDB model; it changes only when the transaction is done.
+            force_insert: The key must not exist yet.
+            raise_on_conflict: A new object must not exist, a loaded one must be stored as it was loaded.
+            condition: What must hold of the stored item besides.
+
+        Raises:
+            InvalidValueError: A field holds what it cannot store.
+            DuplicateKeyError: The item is in this transaction already.
+            TypeError: It is no object of a DynamoDB model.
+        """
+        options = WriteOptions(force_insert=force_insert, raise_on_conflict=raise_on_conflict, condition=condition)
+        sent = {"sender": type(instance), "instance": instance, "raw": False, "using": DEFAULT_DB_ALIAS}
+        with self._prepared(instance) as writer:
+            instance._prepare_related_fields_for_save(operation_name="save")
+            signals.pre_save.send(**sent, update_fields=None)
+            created = instance._state.adding or force_insert
+            if (write := writer.prepare(options)) is not None:
+                self._add_write(writer, write)
+        self._announcements.append(partial(signals.post_save.send, **sent, created=created, update_fields=None))
+
+    def create(self, instance: Any) -> None:
+        """Saves a new object; its key must not exist yet."""
+        self.save(instance, force_insert=True)
+
+    def delete(self, instance: Any, *, raise_on_conflict: bool = False, condition: Q | None = None) -> None:
+        """Deletes an object; it must exist.
+
+        Args:
+            instance: An object of a DynamoDB model.
+            raise_on_conflict: The item must be stored as it was loaded.
+            condition: What must hold of the stored item besides.
+
+        Raises:
+            DuplicateKeyError: The item is in this transaction already.
+            TypeError: It is no object of a DynamoDB model.
+        """
+        options = WriteOptions(raise_on_conflict=raise_on_conflict, condition=condition)
+        sent = {"sender": type(instance), "instance": instance, "using": DEFAULT_DB_ALIAS, "origin": instance}
+        with self._prepared(instance) as writer:
+            signals.pre_delete.send(**sent)
+            self._add_write(writer, writer.prepare_delete(options))
+        self._announcements.append(partial(signals.post_delete.send, **sent))
+
+    def update(self, queryset: Any, /, **values: Any) -> None:
+        """Changes one item without loading it; it must exist and match.
+
+        Args:
+            queryset: A query set that gives the whole key; what else it asks is the condition.
+            values: Field → value or ``F()`` expression; at least one.
+
+        Raises:
+            UnsupportedError: The query set does not give exactly one key.
+            InvalidValueError: A value that the field cannot store.
+            DuplicateKeyError: The item is in this transaction already.
+            TypeError: It is no query set, or there is nothing to change.
+        """
+        table, key = one_key(queryset)
+        mapper = queryset.model._meta.mapper
+        if not values:
+            raise TypeError(f"{mapper.label}: update() needs a field to change; check() asks a condition alone.")
+        condition = And(item_exists(mapper), *conditions_beside_key(queryset))
+        with named_by(mapper):
+            action = transactions.update(table, key, update_of(mapper, values), condition=condition)
+        self._add(Step(mapper=mapper, table=table, key=key, action=action))
+
+    def check(self, queryset: Any) -> None:
+        """Asks of one item that it exists and matches, without writing it.
+
+        Args:
+            queryset: A query set that gives the whole key; what else it asks is the condition.
+
+        Raises:
+            UnsupportedError: The query set does not give exactly one key.
+            DuplicateKeyError: The item is in this transaction already.
+            TypeError: It is no query set.
+        """
+        table, key = one_key(queryset)
+        mapper = queryset.model._meta.mapper
+        condition = And(item_exists(mapper), *conditions_beside_key(queryset))
+        with named_by(mapper):
+            action = transactions.check(table, key, condition=condition)
+        self._add(Step(mapper=mapper, table=table, key=key, action=action))
+
+    # -- the same, where signals or a new number would hold up an event loop -------------------------------------
+
+    async def asave(self, *args: Any, **kwargs: Any) -> None:
+        """Asynchronous version of ``save``."""
+        await sync_to_async(self.save)(*args, **kwargs)
+
+    async def acreate(self, *args: Any, **kwargs: Any) -> None:
+        """Asynchronous version of ``create``."""
+        await sync_to_async(self.create)(*args, **kwargs)
+
+    async def adelete(self, *args: Any, **kwargs: Any) -> None:
+        """Asynchronous version of ``delete``."""
+        await sync_to_async(self.delete)(*args, **kwargs)
+
+    # -- the block ----------------------------------------------------------------------------------------------
+
+    def __enter__(self) -> Self:
+        if self._phase != "new":
+            raise UnsupportedError("A transaction is used once; begin another with transaction.write().")
+        self._phase = "open"
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._phase = "ended"
+        with ExitStack() as failure:
+            failure.callback(self._restore)
+            if error is not None:
+                return
+            self._commit()
+            failure.pop_all()
+        with ExitStack() as success:  # every receiver is told, even if one before it raises
+            for announce in reversed(self._announcements):
+                success.callback(announce)
+
+    async def __aenter__(self) -> Self:
+        return self.__enter__()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is not None:
+            self.__exit__(kind, error, trace)
+        else:
+            await sync_to_async(self.__exit__)(None, None, None)
+
+    def try_again(self, error: TransactionCanceledError, attempt: int) -> bool:
+        """Says whether a repetition may help: others wrote in between and cancelled this very transaction; then waits.
+
+        Args:
+            error: What the block raised.
+            attempt: Which attempt it was, from 1.
+        """
+        codes = {reason.code for reason in error.reasons if reason.code}
+        mine = self._phase == "cancelled"
+        return mine and CONDITION in codes and codes <= CURABLE and self._steps[0].table.pause(attempt)
+
+    # -- parts --------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _prepared(self, instance: Any) -> Iterator[Writer]:
+        """Notes what the object is like, to put it back if the transaction fails; at once, if the block here does."""
+        self._refuse_closed()
+        if not isinstance(instance, Model):
+            raise TypeError(
+                f"A transaction saves and deletes objects of DynamoDB models, not {instance!r}; "
+                "update() and check() take query sets."
+            )
+        before = dict(vars(instance))
+        meta: Any = instance._meta
+        with restored_on_failure(instance):
+            yield Writer(instance, meta.concrete_model, meta.open_table())
+        self._before.append((instance, before))
+
+    def _add_write(self, writer: Writer, write: Write) -> None:
+        with named_by(writer.mapper):
+            action = write.action(writer.table)
+        self._add(Step(mapper=writer.mapper, table=writer.table, key=writer.key(), action=action, write=write))
+
+    def _add(self, step: Step) -> None:
+        self._refuse_closed()
+        self._members.take(step.mapper, step.table, step.key)
+        self._steps.append(step)
+
+    def _refuse_closed(self) -> None:
+        """An action outside the block would never be sent."""
+        if self._phase != "open":
+            raise UnsupportedError(
+                "A transaction takes actions inside its block only: with transaction.write() as tx: ..."
+            )
+
+    def _commit(self) -> None:
+        """Sends the actions, then notes on the objects that they are done."""
+        if not self._steps:
+            return
+        table = self._steps[0].table
+        try:
+            transactions.write(table.send, table.pause, [step.action for step in self._steps], token=self.token)
+        except TransactionCanceledError as error:
+            self._phase = "cancelled"
+            raise labelled(error, [(step.mapper, step.key) for step in self._steps]) from error
+        for step in self._steps:
+            if step.write is not None:
+                step.write.done()
+
+    def _restore(self) -> None:
+        """Puts the objects back, the last first: one may be here twice."""
+        for instance, before in reversed(self._before):
+            restore(instance, before)
+
+
+def one_key(queryset: Any) -> tuple[Table, Key]:
+    """The table and the one key a query set gives.
+
+    Args:
+        queryset: A query set of a DynamoDB model.
+
+    Raises:
+        UnsupportedError: It gives no key, or more than one.
+        TypeError: It is no such query set.
+    """
+    if not isinstance(queryset, QuerySet):
+        name = type(queryset).__name__ if isinstance(queryset, Model) else "Model"
+        raise TypeError(
+            "update(), check() and read() take query sets of DynamoDB models that give one whole key, such as "
+            f"{name}.objects.filter(pk=...), not {queryset!r}."
+        )
+    meta: Any = queryset.model._meta
+    keys = given_keys(queryset)
+    if keys is None or len(keys) != 1:
+        found = "more than one" if keys else "no key that an object can have"
+        raise UnsupportedError(
+            f"{meta.label}: a transaction names each item by its whole key, {meta.object_name}.objects.filter(pk=...); "
+            f"this query set gives {found}."
+        )
+    return queryset._dynamo_table(), keys[0]
+
+
+def labelled(error: TransactionCanceledError, places: list[tuple[Mapper, Key]]) -> TransactionCanceledError:
+    """The same error in the names of the models.
+
+    Args:
+        error: The error of the layer below.
+        places: Model and key of each action, in order.
+    """
+    given = [*zip(error.reasons, places, strict=False)]
+    faults = [
+        f"{number}. {reason.action} of {place(mapper, key)}: {reason.code}"
+        for number, (reason, (mapper, key)) in enumerate(given, 1)
+        if reason.code
+    ]
+    return TransactionCanceledError(
+        f"The transaction was cancelled, nothing of it was done: {'; '.join(faults) or error.__cause__}.",
+        reasons=[replace(reason, model=mapper.label, key=key) for reason, (mapper, key) in given],
+        operation=error.operation,
+        code=error.code,
+        request_id=error.request_id,
+        status=error.status,
+        body=error.body,
+    )
