@@ -158,4 +158,5 @@ def _end(engine: Engine, keeper: Keeper, path: Path, report: Callable[[str], obj
             saved = keeper.end()
         except OSError as error:
             raise RequestError(f"The data could not be saved to {path}: {error}") from error
-        report(f"Saved {path}" if saved else f"Nothing changed in {path}")
+        unsaved = f"Nothing changed in {path}" if path.exists() else f"Nothing was stored, so there is no {path}"
+        report(f"Saved {path}" if saved else unsaved)

@@ -19,6 +19,6 @@ def refuse_alias(label: str, using: str | None) -> None:
     """
     if using is not None and using != "default" and using not in sql_connections.settings:
         raise UnsupportedError(
-            f"{label}: using={using!r} chooses nothing; the connection of a DynamoDB model is the alias in its "
-            "class Table: using."
+            f"{label}: there is no SQL database {using!r}; the DynamoDB connection of a model is the `using` of its "
+            "class Table."
         )

@@ -7,6 +7,7 @@ is not of the field's type. Only a malformed ``pk`` is no error: it is the key o
 from __future__ import annotations
 
 import difflib
+import reprlib
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
@@ -14,8 +15,14 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import F, Field, Model, Q, QuerySet
 
 from django_dynamodb.codec.values import encode_value
-from django_dynamodb.exceptions import InvalidTypeError, InvalidValueError, UnsupportedError, UnsupportedLookupError
-from django_dynamodb.models.keys import CompositeKey
+from django_dynamodb.exceptions import (
+    InvalidKeyError,
+    InvalidTypeError,
+    InvalidValueError,
+    UnsupportedError,
+    UnsupportedLookupError,
+)
+from django_dynamodb.models.keys import SEPARATOR, CompositeKey
 from django_dynamodb.models.mapper import Mapper
 from django_dynamodb.models.nodes import (
     EVERYTHING,
@@ -252,7 +259,34 @@ class Resolver:
             members = _members(value)
         except TypeError as error:
             raise InvalidTypeError(f"{self.mapper.label}: {expression}: {error}.") from error
-        keys = tuple(dict.fromkeys(key for member in members if (key := self._key(expression, member)) is not None))
+        return self._one_of_keys(key for member in members if (key := self._key(expression, member)) is not None)
+
+    def keys(self, values: Iterable[Any]) -> Node:
+        """The test for one of these keys, which the caller composed to be keys.
+
+        Args:
+            values: Packed texts, tuples, or the values of a key of one part.
+
+        Raises:
+            InvalidKeyError: One that can be no key.
+        """
+        return self._one_of_keys(self._surely_key(value) for value in values)
+
+    def _surely_key(self, value: Any) -> tuple[Any, ...]:
+        key = self._key("a list of keys", value)
+        if key is None:
+            raise InvalidKeyError(f"{self.mapper.label}: {reprlib.repr(value)} is no key; {self._form_of_keys()}.")
+        return key
+
+    def _form_of_keys(self) -> str:
+        names = [field.name for field in self.mapper.key_fields]
+        if len(names) == 1:
+            return f"a key is a value of {names[0]} ({type(self.mapper.key_fields[0]).__name__})"
+        packed = SEPARATOR.join(f"<{name}>" for name in names)
+        return f"a key is a pair ({', '.join(names)}), or the pk of an object: '{packed}'"
+
+    def _one_of_keys(self, found: Iterable[tuple[Any, ...]]) -> Node:
+        keys = tuple(dict.fromkeys(found))
         if isinstance(self.pk, CompositeKey):
             return Test(self.pk, "in", keys) if keys else NOTHING
         return Test(self.pk, "in", tuple(part for (part,) in keys)) if keys else NOTHING

@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from itertools import chain, count
 from typing import Any, Final, TypeGuard
 
+from django.db.models import Field
+
 from django_dynamodb.exceptions import ScanForbidden, SchemaError, UnsupportedError
 from django_dynamodb.expressions.keys import KeyCondition
 from django_dynamodb.models.compiler import compile_node, compile_sort
@@ -29,6 +31,7 @@ from django_dynamodb.models.mapper import Mapper, column
 from django_dynamodb.models.naming import named_by
 from django_dynamodb.models.nodes import (
     NOTHING,
+    AnyOf,
     FieldValue,
     Node,
     Test,
@@ -190,8 +193,8 @@ class Planner:
             raise UnsupportedError(f"{self.mapper.label} has no index {name!r}; it has: {names}.") from error
         if self.query.consistent and not index.local:
             raise UnsupportedError(
-                f"{self.mapper.label}: the global index {name!r} cannot be read consistently; leave consistent out, or "
-                "read the table by its key."
+                f"{self.mapper.label}: the global index {name!r} cannot be read consistently; ask without "
+                "consistent(), or read the table by its key."
             )
         return index
 
@@ -300,11 +303,18 @@ class Planner:
     def _refuse_order(self, reason: str) -> None:
         """Raises when an order was asked for that nothing gives."""
         if self.query.order_by or not self.query.standard_ordering:
-            asked = f"order_by({', '.join(map(repr, self.query.order_by))})" if self.query.order_by else "reverse()"
             raise UnsupportedError(
-                f"{self.mapper.label}: {asked} cannot be served: {reason}. DynamoDB orders by the sort key of the "
-                "partition or index that is queried; query one, or sort the result in Python."
+                f"{self.mapper.label}: {self._asked_order()} cannot be served: {reason}. DynamoDB orders by the sort "
+                "key of the partition or index that is queried; query one, or sort the result in Python."
             )
+
+    def _asked_order(self) -> str:
+        """What the caller may have written: Django's methods for one object of an order end here too."""
+        single = self.query.high_mark == 1
+        if not self.query.order_by:
+            return "reverse() or last()" if single else "reverse()"
+        asked = f"order_by({', '.join(map(repr, self.query.order_by))})"
+        return f"{asked} (earliest() and latest() order too)" if single else asked
 
     # -- everything ---------------------------------------------------------------------------------------------
 
@@ -332,7 +342,7 @@ class Planner:
 
     def _forbid_scan(self) -> None:
         *ways, last = [
-            f"Filter by {self._ways_in()}",
+            self._first_step(),
             *self._passed_over(),
             *self._missing_index(),
             f"read it all on purpose with {self.meta.object_name}.objects.scan(...)",
@@ -345,28 +355,39 @@ class Planner:
             raise ScanForbidden(message)
         logger.warning(message)
 
+    def _first_step(self) -> str:
+        """A filter by a partition key; where several partitions are asked for, one query for each."""
+        ways = [self.mapper.field_of(name) for name in self._partitions()]
+        for field in ways:
+            if any(_lists(part, field) for part in self.parts):
+                return f"Query each partition, one {field.name}=... at a time, and chain the results"
+        return f"Filter by {' or '.join(f'{field.name}=...' for field in ways)}"
+
+    def _partitions(self) -> list[str]:
+        """The partition keys one could filter by."""
+        schema = self.mapper.schema
+        indexes = [index for index in schema.indexes if index.local or not self.query.consistent]
+        return [*dict.fromkeys([schema.partition.name, *(index.partition.name for index in indexes)])]
+
     def _passed_over(self) -> Iterator[str]:
         """How to be served by the indexes that could, but are not chosen by themselves."""
         for index in self.mapper.schema.indexes:
-            if not self._serves(index) and self._path_through(index) is not None:
-                if self.query.consistent and not index.local:
-                    yield f"leave consistent out to read index {index.name!r}"
-                else:
-                    yield f'name the index, which holds a part of each item, by .index("{index.name}")'
+            if self._serves(index) or self._path_through(index) is None:
+                continue
+            if index.local or not self.query.consistent:
+                yield f'name the index, which holds a part of each item, by .index("{index.name}")'
+            else:
+                yield f"ask without consistent(), so that the global index {index.name!r} serves it"
 
     def _missing_index(self) -> Iterator[str]:
-        """The index that would serve the filter."""
+        """The index that would serve the filter, if none does."""
         exact = [part.field for part in self.parts if is_exact(part) and self.mapper.can_be_key(part.field)]
-        if exact:
-            name, taken = f"by_{exact[0].name}", {index.name for index in self.mapper.schema.indexes}
-            free = next(other for other in chain([name], (f"{name}_{n}" for n in count(2))) if other not in taken)
-            yield f'add models.GlobalIndex("{free}", "{exact[0].name}") to {self.meta.object_name}.Table.indexes'
-
-    def _ways_in(self) -> str:
-        """The partition keys one could filter by."""
-        schema = self.mapper.schema
-        names = dict.fromkeys([schema.partition.name, *(index.partition.name for index in schema.indexes)])
-        return " or ".join(f"{self.mapper.field_of(name).name}=..." for name in names)
+        if not exact or (self.query.consistent and any(self._passed_over())):
+            return
+        name, taken = f"by_{exact[0].name}", {index.name for index in self.mapper.schema.indexes}
+        free = next(other for other in chain([name], (f"{name}_{n}" for n in count(2))) if other not in taken)
+        also = " and ask without consistent(), which no global index serves" if self.query.consistent else ""
+        yield f'add models.GlobalIndex("{free}", "{exact[0].name}") to {self.meta.object_name}.Table.indexes{also}'
 
     def _named(self, node: Node) -> str:
         """The lookups of a filter, for messages; never the values."""
@@ -381,6 +402,15 @@ def _asks_sort(part: Node, name: str) -> TypeGuard[Test]:
         and column(part.field) == name
         and not isinstance(part.value, FieldValue)
     )
+
+
+def _lists(part: Node, field: Field[Any, Any]) -> bool:
+    """Whether a part gives a field several values: by ``in``, or one in each branch of an ``|``."""
+    if isinstance(part, AnyOf):
+        return all(
+            any((is_exact(p) and p.field == field) or _lists(p, field) for p in conjuncts(b)) for b in part.parts
+        )
+    return isinstance(part, Test) and part.field == field and part.lookup == "in"
 
 
 def _holds(path: WayIn, part: Node) -> bool:

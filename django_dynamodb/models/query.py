@@ -84,6 +84,11 @@ class ItemQuery:
         meta = self.model._meta
         self.node = all_of((self.node, Resolver(meta.mapper, meta.pk).resolve(q)))
 
+    def add_keys(self, keys: Iterable[Any]) -> None:
+        """Narrows the query to these keys; what can be none raises here."""
+        meta = self.model._meta
+        self.node = all_of((self.node, Resolver(meta.mapper, meta.pk).keys(keys)))
+
     def has_filters(self) -> bool:
         """Whether anything narrows the query."""
         return self.node != EVERYTHING
@@ -136,12 +141,17 @@ class ItemQuery:
         if low:
             raise UnsupportedError(
                 f"{self.model._meta.label}: DynamoDB cannot skip the first {low} items without reading them. "
-                "Continue after the last item you have: filter its sort key with __gt (or __lt in reverse)."
+                f"{self._instead_of_offset()}"
             )
         if high is not None:
             self.high_mark = high if self.high_mark is None else min(self.high_mark, high)
             if self.high_mark == 0:
                 self.set_empty()
+
+    def _instead_of_offset(self) -> str:
+        if len(self.model._meta.mapper.key_fields) > 1:
+            return "Continue after the last item you have: filter its sort key with __gt (or __lt in reverse)."
+        return "A table without a sort key has no order to continue in: go through it with iterator()."
 
     def clear_limits(self) -> None:
         """Takes the slice back."""

@@ -24,6 +24,7 @@ from django_dynamodb.models.query import ItemQuery
 from django_dynamodb.models.reads import Build, Columns, Read
 from django_dynamodb.models.refused import REFUSED, refuse
 from django_dynamodb.models.rows import DictRows, FlatRows, InstanceRows, NamedTupleRows, TupleRows
+from django_dynamodb.models.targets import gives_whole_key
 from django_dynamodb.tables.table import Table
 from django_dynamodb.types import Item
 
@@ -159,9 +160,8 @@ class QuerySet(DjangoQuerySet[M, M]):
         fields = self.model._meta.mapper.key_fields
         if len(values) != len(fields):
             names = ", ".join(field.name for field in fields)
-            raise TypeError(
-                f"{self.model._meta.label}.objects.get() takes the whole key, ({names}), not {len(values)} value(s)."
-            )
+            given = "1 value" if len(values) == 1 else f"{len(values)} values"
+            raise TypeError(f"{self.model._meta.label}.objects.get() takes the whole key, ({names}), not {given}.")
         return {field.attname: value for field, value in zip(fields, values, strict=True)}
 
     def create(self, **kwargs: Any) -> M:
@@ -175,18 +175,29 @@ class QuerySet(DjangoQuerySet[M, M]):
         return created  # type: ignore[no-any-return]  # Django's own return
 
     def get_or_create(self, defaults: Mapping[str, Any] | None = None, **kwargs: Any) -> tuple[M, bool]:
-        """The object, and whether it had to be created; safe when two callers try at once."""
+        """The object, and whether it had to be created.
+
+        Safe when two callers try at once, if the lookups give the whole key; then the read is consistent. By other
+        lookups it is not, so that an index may serve them, and an object written a moment ago may be missed.
+        """
         try:
-            return self.consistent().get(**kwargs), False
+            return self._dynamo_found(kwargs), False
         except self.model.DoesNotExist:
             params = self._extract_model_params(defaults, **kwargs)  # type: ignore[attr-defined]  # the stubs leave it out
         try:
             return self.create(**_called(params)), True
         except OverwriteError as taken:
             try:
-                return self.consistent().get(**kwargs), False
+                return self._dynamo_found(kwargs), False
             except self.model.DoesNotExist:
                 raise taken from None
+
+    def _dynamo_found(self, lookups: Mapping[str, Any]) -> M:
+        """The one object, read consistently if its key is given."""
+        found = self.filter(**lookups)
+        if gives_whole_key(found):
+            found = found.consistent()
+        return found.get()
 
     def update_or_create(
         self,
@@ -194,7 +205,7 @@ class QuerySet(DjangoQuerySet[M, M]):
         create_defaults: Mapping[str, Any] | None = None,
         **kwargs: Any,
     ) -> tuple[M, bool]:
-        """Changes the object, or creates it; the second value says which."""
+        """Changes the object, or creates it; the second value says which. It is found as by ``get_or_create``."""
         found, created = self.get_or_create(defaults if create_defaults is None else create_defaults, **kwargs)
         if created:
             return found, True
@@ -286,16 +297,21 @@ class QuerySet(DjangoQuerySet[M, M]):
         return {row[0]: shape(row[1:]) for row in rows.values_list("pk", *self.query.values_select)}
 
     def get_batch(self, keys: Iterable[Any], *, consistent_read: bool = False) -> list[M]:
-        """The objects of these keys, in their order; absent ones are left out.
+        """The objects of these keys, in their order; absent ones are left out, and one asked for twice comes once.
 
         Args:
             keys: Any number of packed keys or tuples.
             consistent_read: See every write that finished before.
 
         Raises:
+            InvalidKeyError: Something that can be no key.
             UnprocessedItemsError: The service did not return all of them within the retries; ``keys`` is the rest.
         """
-        return list(self.filter(pk__in=list(keys)).consistent(consistent_read))
+        if self.query.is_sliced:
+            raise TypeError("Cannot use get_batch() once a slice has been taken.")
+        clone = self.consistent(consistent_read)
+        clone.query.add_keys(keys)
+        return list(clone)
 
     # -- writing ------------------------------------------------------------------------------------------------
 

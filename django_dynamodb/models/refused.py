@@ -31,6 +31,10 @@ REFUSED: Final = {
 """Method of ``django.db.models.QuerySet`` → what to do instead."""
 
 
+OPERATORS: Final = {"__xor__": "^"}
+"""How a method is written where its name is not."""
+
+
 def refuse(name: str) -> Callable[..., Any]:
     """A method that raises.
 
@@ -39,7 +43,8 @@ def refuse(name: str) -> Callable[..., Any]:
     """
 
     def refused(self: Any, *args: Any, **kwargs: Any) -> Any:
-        raise UnsupportedError(f"{self.model._meta.label}: {name}() is not possible on DynamoDB: {REFUSED[name]}.")
+        written = OPERATORS.get(name, f"{name}()")
+        raise UnsupportedError(f"{self.model._meta.label}: {written} is not possible on DynamoDB: {REFUSED[name]}.")
 
     refused.__name__ = name
     refused.__doc__ = f"Raises UnsupportedError: {REFUSED[name]}."

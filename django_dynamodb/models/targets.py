@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, KeysView, Sequence
+from types import SimpleNamespace
 from typing import Any, TypeGuard
 
 from django.db import models
@@ -15,8 +16,9 @@ from django_dynamodb.models.changes import compute, is_expression
 from django_dynamodb.models.compiler import compile_node
 from django_dynamodb.models.keys import CompositeKey
 from django_dynamodb.models.mapper import Mapper, column
-from django_dynamodb.models.nodes import FieldValue, Node, Test, all_of, conjuncts
+from django_dynamodb.models.nodes import FieldValue, Node, Test, all_of, conjuncts, is_exact
 from django_dynamodb.models.reads import BatchRead, GetRead
+from django_dynamodb.models.versions import counted, refusal
 from django_dynamodb.types import Key
 
 
@@ -40,6 +42,16 @@ def given_keys(queryset: Any) -> Sequence[Key] | None:
     keyed.query.node = all_of(given)
     read = keyed._dynamo_read()
     return read.keys if isinstance(read, BatchRead) else (read.key,) if isinstance(read, GetRead) else ()
+
+
+def gives_whole_key(queryset: Any) -> bool:
+    """Whether the filter gives every part of the key exactly, whatever else it asks.
+
+    Args:
+        queryset: A query set of a DynamoDB model.
+    """
+    exact = {part.field.attname for part in conjuncts(queryset.query.node) if is_exact(part)}
+    return exact.issuperset(queryset.model._meta.mapper.key_attnames)
 
 
 def _gives_key(part: Node, mapper: Mapper) -> TypeGuard[Test]:
@@ -86,18 +98,38 @@ def update_of(mapper: Mapper, values: dict[str, Any]) -> Update:
     """
     sets: list[SetTo] = []
     removes: list[Path] = []
-    for name, value in values.items():
+    for name, value in {**stamps(mapper, values.keys()), **values}.items():
         field = mapper.key_fields[-1] if name == "pk" else mapper.find(name)
         if field.attname in mapper.key_attnames:
             raise UnsupportedError(
                 f"{mapper.label}.{name} is a key; keys cannot change. Create new objects and delete the old ones."
             )
+        if field is mapper.version:
+            raise refusal(mapper)
         stored = _stored(mapper, field.attname, value)
         if stored is None:
             removes.append(Path(column(field)))
         else:
             sets.append(SetTo(Path(column(field)), stored))
+    if mapper.version is not None:
+        sets.append(SetTo(Path(column(mapper.version)), counted(mapper)))
     return Update(sets=tuple(sets), removes=tuple(removes))
+
+
+def stamps(mapper: Mapper, values: KeysView[str]) -> dict[str, Any]:
+    """The ``auto_now`` fields that an update leaves out, and the present time for each.
+
+    Args:
+        mapper: The model's fields.
+        values: The names that the update gives a value itself.
+    """
+    return {
+        field.name: field.pre_save(SimpleNamespace(), False)  # type: ignore[arg-type]  # there is no object
+        for field in mapper.fields
+        if getattr(field, "auto_now", False)
+        and field.attname not in mapper.key_attnames
+        and values.isdisjoint({field.name, field.attname})
+    }
 
 
 def _stored(mapper: Mapper, attname: str, value: Any) -> SetValue | None:

@@ -210,15 +210,19 @@ def key_fault(rule: KeyRule, value: AttributeValue) -> str | None:
     """
     held = value.get(rule.type)
     if held is None:
-        return f"is {_shown(value)}; its type is {rule.type!r}"
+        ((tag, other),) = value.items()
+        return f"is {_shown(other)} of type {tag!r}; its type is {rule.type!r}"
     if not held:
         return "is empty; a key value has at least one byte"
     if rule.type == "N" or len(held) * CHARACTER_BYTES <= rule.most:
         return None
     size = key_size(value)
-    return f"has {size:,} bytes, {_shown(value)}; the limit is {rule.most:,} bytes" if size > rule.most else None
+    return f"has {size:,} bytes, {_shown(held)}; the limit is {rule.most:,} bytes" if size > rule.most else None
 
 
-def _shown(value: object) -> str:
-    text = repr(value)
+def _shown(content: object) -> str:
+    """What an attribute holds, in quotes of its own, shortened."""
+    if isinstance(content, str | bytes):
+        return repr(content) if len(content) <= SHOWN else f"{content[:SHOWN]!r}…"
+    text = repr(content)
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"

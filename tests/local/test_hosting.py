@@ -47,6 +47,15 @@ def test_data_survive_a_restart(wish):
     assert [line.split()[0] for line in lines] == ["Keeping", "Saved", "1", "Nothing"]
 
 
+def test_engine_that_stored_nothing_says_so(wish):
+    """Where nothing was stored there is no file, and none is said to be unchanged."""
+    lines = []
+    with hosted(wish, lines.append):
+        pass
+    assert lines[-1] == f"Nothing was stored, so there is no {wish.snapshot}"
+    assert not wish.snapshot.exists()
+
+
 def test_without_a_snapshot_nothing_is_kept(tmp_path, monkeypatch):
     """An engine without a snapshot writes no file."""
     monkeypatch.chdir(tmp_path)

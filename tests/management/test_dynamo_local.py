@@ -161,7 +161,7 @@ def test_reloaded_server_keeps_the_engine(start, project):
     line = next(line for line in process.stdout if "runserver" in line)
     assert line == f"['runserver', '0'] {endpoint(project)}\n"
     process.send_signal(signal.SIGTERM)
-    assert process.communicate()[1].splitlines()[-1].startswith("Nothing changed")
+    assert process.communicate()[1].splitlines()[-1].startswith("Nothing was stored")
 
 
 def test_inner_command_has_its_arguments(capsys):

@@ -3,7 +3,7 @@
 import pytest
 from django.db.models import Q
 
-from django_dynamodb.exceptions import OverwriteError, UnsupportedError
+from django_dynamodb.exceptions import InvalidKeyError, OverwriteError, UnsupportedError
 from tests.testapp.models import Reading, Thread, Ticket
 
 
@@ -121,6 +121,23 @@ class TestCreating:
         sent.instead("PutItem", overtaken)
         with pytest.raises(OverwriteError):
             Thread.objects.get_or_create(forum="AWS", subject="a")
+
+    def test_get_or_create_by_an_index(self, sent):
+        """Without the whole key the read is a plain one, so that a global index serves it."""
+        defaults = {"forum": "AWS", "subject": "a"}
+        assert Thread.objects.get_or_create(author="ada", defaults=defaults)[1] is True
+        row, created = Thread.objects.update_or_create({"views": 3}, {}, author="ada")
+        assert (row.pk, row.views, created) == ("AWS~a", 3, False)
+        queries = [payload for operation, payload in sent.calls if operation == "Query"]
+        assert [(query["IndexName"], query.get("ConsistentRead", False)) for query in queries] == [
+            ("by_author", False)
+        ] * 2
+
+    def test_get_or_create_on_a_narrowed_set(self, sent):
+        """The key may be given in parts: by the query set and by the lookups."""
+        Thread.objects.filter(forum="AWS").get_or_create(subject="a", defaults={"forum": "AWS"})
+        assert [operation for operation, _ in sent.calls] == ["GetItem", "PutItem"]
+        assert sent.payloads[0]["ConsistentRead"] is True
 
     def test_get_or_create_reads_consistently(self, sent):
         """An object written a moment ago is seen."""
@@ -268,6 +285,30 @@ class TestKeys:
         """The order of the keys is kept, an absent key is left out, a double one is read once."""
         keys = ["AWS~d", ("AWS", "a"), "AWS~x", "AWS~d"]
         assert subjects(Thread.objects.get_batch(keys)) == "da"
+
+    @pytest.mark.parametrize("bad", ["bad", "a~b~c", ("a",), ("a", ""), ("a", None), None, 5, ("x" * 3000, "y")])
+    def test_get_batch_of_what_is_no_key(self, sent, bad):
+        """A key that can be none does not vanish from what was asked for; nothing is sent."""
+        form = r"is no key; a key is a pair \(forum, subject\), .*'<forum>~<subject>'\.$"
+        with pytest.raises(InvalidKeyError, match=form) as caught:
+            Thread.objects.get_batch([("AWS", "a"), bad])
+        assert len(str(caught.value)) < 200
+        assert not sent.calls
+
+    def test_get_batch_of_what_is_no_number(self, sent):
+        """The same of a key of one part."""
+        with pytest.raises(InvalidKeyError, match=r"'one' is no key; a key is a value of id \(AutoIncrementField\)"):
+            Ticket.objects.get_batch([1, "one"])
+        assert Ticket.objects.in_bulk(["one"]) == {}
+
+    def test_get_batch_of_one_key_twice(self, forum):
+        """A key that is asked for twice, in whatever form, comes once, at its first place."""
+        assert subjects(Thread.objects.get_batch(["AWS~b", "AWS~a", ("AWS", "b")])) == "ba"
+
+    def test_get_batch_of_a_slice(self, forum):
+        """A slice takes no further filter, as in Django."""
+        with pytest.raises(TypeError, match="slice"):
+            forum[:2].get_batch(["AWS~a"])
 
     def test_get_batch_of_nothing(self, sent):
         """No keys, no call."""

@@ -1,6 +1,7 @@
 """Holds that every method of the installed Django's query set is classified: inherited, overridden or refused."""
 
 import inspect
+import re
 
 import django
 import pytest
@@ -8,7 +9,7 @@ from django.db.models import QuerySet as DjangoQuerySet
 
 from django_dynamodb.exceptions import UnsupportedError
 from django_dynamodb.models.queryset import QuerySet
-from django_dynamodb.models.refused import REFUSED
+from django_dynamodb.models.refused import OPERATORS, REFUSED
 from tests.testapp.models import Thread
 
 
@@ -111,8 +112,15 @@ def test_overridden(name):
 @pytest.mark.parametrize("name", sorted(REFUSED))
 def test_refused(name):
     """What DynamoDB has nothing for raises on the query set, and says what to do instead."""
-    with pytest.raises(UnsupportedError, match=rf"testapp\.Thread: {name}\(\) is not possible on DynamoDB: \w"):
+    written = re.escape(OPERATORS.get(name, f"{name}()"))
+    with pytest.raises(UnsupportedError, match=rf"testapp\.Thread: {written} is not possible on DynamoDB: \w"):
         getattr(Thread.objects.all(), name)(*ARGUMENTS.get(name, ()))
+
+
+def test_refused_operator_is_named_as_it_is_written():
+    """What was written with ``^`` is refused by that name."""
+    with pytest.raises(UnsupportedError, match=r"Thread: \^ is not possible on DynamoDB: write \(a & ~b\)"):
+        Thread.objects.all() ^ Thread.objects.all()
 
 
 @pytest.mark.parametrize("name", sorted(name for name in REFUSED if not name.startswith("_")))
