@@ -9,6 +9,8 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeAlias
 from weakref import WeakSet
@@ -20,14 +22,19 @@ from django_dynamodb.conf import AliasSettings
 from django_dynamodb.tables.schema import TableSchema
 from django_dynamodb.tables.table import Table
 from django_dynamodb.types import Pause, Sender
-from django_dynamodb.wire.access import logged
+from django_dynamodb.wire.access import written_to
 from django_dynamodb.wire.addresses import check_loopback, without_user
+from django_dynamodb.wire.receipts import Listener, metered
 from django_dynamodb.wire.retry import FullJitter
 
 if TYPE_CHECKING:
     from django_dynamodb.clients import AliasClients
 
 access_logger = logging.getLogger("django_dynamodb.access")
+_write_access = written_to(access_logger)
+
+_LISTENERS: ContextVar[tuple[Listener, ...]] = ContextVar("django_dynamodb.listeners", default=())
+"""Who is told of the calls of this thread or task."""
 
 
 class Connection:
@@ -40,17 +47,27 @@ class Connection:
         alias: A key of ``settings.DYNAMODB``.
         settings: The settings of that alias.
         layers: Wrapped around its sender, innermost first.
+        at_wire: Wrapped around the wire itself, below the layers, the access log and the receipts; innermost first.
+        pause: Waits between attempts; ``FullJitter`` by default.
     """
 
-    def __init__(self, alias: str, settings: AliasSettings, *, layers: Iterable[Layer] = ()) -> None:
+    def __init__(
+        self,
+        alias: str,
+        settings: AliasSettings,
+        *,
+        layers: Iterable[Layer] = (),
+        at_wire: Iterable[Layer] = (),
+        pause: Pause | None = None,
+    ) -> None:
         self.alias = alias
         self.settings = settings
-        self.pause: Pause = FullJitter()
+        self.pause: Pause = FullJitter() if pause is None else pause
         """Waits between attempts, for the floors above the wire."""
         self._tables: dict[int, tuple[TableSchema, Table]] = {}
         self._lock = Lock()
         self._opened: AliasClients | None = None
-        self.wrap(layers)
+        self.wrap(layers, at_wire)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.alias!r}>"
@@ -130,13 +147,17 @@ class Connection:
             known = self._tables.setdefault(id(schema), (schema, table))  # the schema is kept, so is its id
         return known[1]
 
-    def wrap(self, layers: Iterable[Layer]) -> None:
+    def wrap(self, layers: Iterable[Layer], at_wire: Iterable[Layer] = ()) -> None:
         """Puts layers around the sender in place of those there are.
 
         Args:
             layers: The layers, innermost first.
+            at_wire: Those around the wire itself, innermost first.
         """
-        sender = logged(self._transmit, access_logger)
+        sender: Sender = self._transmit
+        for layer in at_wire:
+            sender = layer(self, sender)
+        sender = metered(sender, _listeners)
         for layer in layers:
             sender = layer(self, sender)
         self._sender = sender
@@ -183,6 +204,8 @@ class ConnectionHandler:
         self._lock = Lock()
         self._connections: dict[str, Connection] = {}
         self._layers: list[Layer] = []
+        self._at_wire: list[Layer] = []
+        self._pauses: list[Pause] = [FullJitter()]
         _HANDLERS.add(self)
 
     def __getitem__(self, alias: str) -> Connection:
@@ -205,28 +228,47 @@ class ConnectionHandler:
         """Goes through the aliases of ``settings.DYNAMODB``."""
         return iter(conf.aliases())
 
-    def add_layer(self, layer: Layer) -> None:
+    def add_layer(self, layer: Layer, *, at_wire: bool = False) -> None:
         """Wraps a layer around the sender of every connection, those opened later included.
 
         Args:
             layer: Called with a connection and the sender so far, outside the layers added before; returns a sender.
+            at_wire: Put it around the wire itself, below the other layers, the access log and the receipts, which
+                take what it answers for the service's answer.
         """
         with self._lock:
-            self._layers.append(layer)
+            (self._at_wire if at_wire else self._layers).append(layer)
             self._wrap()
 
-    def remove_layer(self, layer: Layer) -> None:
+    def remove_layer(self, layer: Layer, *, at_wire: bool = False) -> None:
         """Takes a layer away.
 
         Args:
             layer: One that was added.
+            at_wire: As it was added.
 
         Raises:
             ValueError: When it was not added.
         """
         with self._lock:
-            self._layers.remove(layer)
+            (self._at_wire if at_wire else self._layers).remove(layer)
             self._wrap()
+
+    @contextmanager
+    def pausing(self, pause: Pause) -> Iterator[None]:
+        """Makes every connection, and the tables it gave, wait between attempts in another way within a block.
+
+        Args:
+            pause: Waits, or does not: tests have no time for real pauses.
+
+        Returns:
+            A context manager; the innermost block decides, for all threads.
+        """
+        self._pauses.append(pause)
+        try:
+            yield
+        finally:
+            self._pauses.remove(pause)
 
     def close_all(self) -> None:
         """Closes every connection; the next call on one opens it anew."""
@@ -248,12 +290,17 @@ class ConnectionHandler:
         """Makes the connection of an alias, once."""
         settings = conf.settings_for(alias)
         with self._lock:
-            return self._connections.setdefault(alias, Connection(alias, settings, layers=self._layers))
+            connection = Connection(alias, settings, layers=self._layers, at_wire=self._at_wire, pause=self._pause)
+            return self._connections.setdefault(alias, connection)
 
     def _wrap(self) -> None:
         """Puts the layers as they are now around every connection."""
         for connection in self._connections.values():
-            connection.wrap(self._layers)
+            connection.wrap(self._layers, self._at_wire)
+
+    def _pause(self, attempt: int, /) -> bool:
+        """Waits as the innermost block of ``pausing`` says."""
+        return self._pauses[-1](attempt)
 
 
 _HANDLERS: WeakSet[ConnectionHandler] = WeakSet()
@@ -261,6 +308,29 @@ _HANDLERS: WeakSet[ConnectionHandler] = WeakSet()
 
 connections = ConnectionHandler()
 """The connections of this process: ``connections["default"]``."""
+
+
+@contextmanager
+def listening(listener: Listener) -> Iterator[None]:
+    """Tells a listener of every call within a block, on any connection, and asks the service for their units.
+
+    Args:
+        listener: Called after each call of this thread or task, and of the tasks begun in the block.
+
+    Returns:
+        A context manager; blocks may be nested, and each listener is told.
+    """
+    token = _LISTENERS.set((*_LISTENERS.get(), listener))
+    try:
+        yield
+    finally:
+        _LISTENERS.reset(token)
+
+
+def _listeners() -> tuple[Listener, ...]:
+    """Those who listen now; the access log is one of them while DEBUG is on."""
+    told = _LISTENERS.get()
+    return (*told, _write_access) if access_logger.isEnabledFor(logging.DEBUG) else told
 
 
 def _forget_parent() -> None:

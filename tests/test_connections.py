@@ -142,6 +142,31 @@ def test_layers(connections):
                      ("first", "default", "Scan")]  # fmt: skip
 
 
+def test_layers_at_the_wire(connections):
+    """A layer at the wire stands below all others, and can be taken away."""
+    layers = []
+
+    def noting(name):
+        return lambda connection, send: lambda operation, body: (layers.append(name), send(operation, body))[1]
+
+    wire = noting("wire")
+    connections.add_layer(noting("usual"))
+    connections.add_layer(answering(b"{}"), at_wire=True)
+    connections.add_layer(wire, at_wire=True)
+    connections["default"].send("GetItem", b"{}")
+    connections.remove_layer(wire, at_wire=True)
+    connections["default"].send("GetItem", b"{}")
+    assert layers == ["usual", "wire", "usual"]
+
+
+def test_pausing(connections):
+    """Within a block connections and tables that exist wait as it says; the innermost block decides."""
+    table = connections["default"].table(SCHEMA)
+    with connections.pausing(lambda attempt: attempt < 2), connections.pausing(lambda attempt: attempt < 3):
+        assert [table.pause(2), table.pause(3)] == [True, False]
+    assert not table.pause(11)
+
+
 def test_layer_reaches_tables_that_exist(connections):
     """A layer is around the calls of tables made before it."""
     table = connections["default"].table(SCHEMA)
