@@ -7,8 +7,9 @@ The rules, in order:
 3. Keys are given as a list (``pk__in``, or the partition key exactly and the sort key ``in``) and nothing else:
    BatchGetItem.
 4. The partition key of the table or of an index is given exactly: Query. The one that also serves a test of its sort
-   key wins; then the table before an index. An index that cannot serve the ordering or a consistent read, or does not
-   hold whole items, is passed over unless it is named. Two equally good indexes are refused rather than guessed.
+   key wins; then the table before an index. An index that cannot serve the ordering or a consistent read, does not hold
+   whole items, or leaves out items whose sort key may be empty, is passed over unless it is named. Two equally good
+   indexes are refused rather than guessed.
 5. Everything was asked for, or a scan was asked for by name: Scan.
 6. Anything else would be a hidden scan: ``ScanForbidden``, or what the setting ``SCAN`` says.
 """
@@ -44,6 +45,7 @@ from django_dynamodb.models.nodes import (
 from django_dynamodb.models.query import ItemQuery
 from django_dynamodb.models.reads import BatchRead, GetRead, NoRead, QueryRead, Read, ScanRead
 from django_dynamodb.models.settle import settled
+from django_dynamodb.models.storage import TEXT_TYPES, internal_type
 from django_dynamodb.tables.schema import IndexSchema, KeyAttribute
 from django_dynamodb.tables.validation import validate_key_condition
 
@@ -199,8 +201,15 @@ class Planner:
         return index
 
     def _serves(self, index: IndexSchema) -> bool:
-        """Whether an index may be chosen without being named."""
-        return index.projection == "ALL" and (index.local or not self.query.consistent)
+        """Whether an index may be chosen without being named: it hides neither attributes, writes nor items."""
+        return index.projection == "ALL" and (index.local or not self.query.consistent) and self._holds_all(index)
+
+    def _holds_all(self, index: IndexSchema) -> bool:
+        """Whether no matching item can be missing from the index for want of its sort key."""
+        if index.sort is None or any(_asks_sort(part, index.sort.name) for part in self.parts):
+            return True
+        field = self.mapper.field_of(index.sort.name)
+        return not (field.null or (field.blank and internal_type(field) in TEXT_TYPES))
 
     def _path_through(self, index: IndexSchema | None) -> WayIn | None:
         of = index or self.mapper.schema
@@ -374,10 +383,12 @@ class Planner:
         for index in self.mapper.schema.indexes:
             if self._serves(index) or self._path_through(index) is None:
                 continue
-            if index.local or not self.query.consistent:
+            if not index.local and self.query.consistent:
+                yield f"ask without consistent(), so that the global index {index.name!r} serves it"
+            elif index.projection != "ALL":
                 yield f'name the index, which holds a part of each item, by .index("{index.name}")'
             else:
-                yield f"ask without consistent(), so that the global index {index.name!r} serves it"
+                yield f'name the index, which leaves out items without its sort key, by .index("{index.name}")'
 
     def _missing_index(self) -> Iterator[str]:
         """The index that would serve the filter, if none does."""

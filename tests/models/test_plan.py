@@ -361,7 +361,6 @@ def test_number_keys():
     assert read(Reading.objects.filter(device=device, at__gte=5, at__lte="3")).verb == "nothing"
 
 
-@pytest.mark.xfail(strict=True, reason="an index with a sort key that may be absent is chosen without being named")
 def test_sparse_index_is_not_chosen_by_itself(declare, dynamodb):
     """An index leaves out items without its sort key: where there can be some, it may not answer for the table."""
     index = models.GlobalIndex("by_size", "size", "day")
