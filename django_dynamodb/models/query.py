@@ -14,6 +14,7 @@ from django.db.models import Q
 from django_dynamodb.exceptions import UnsupportedError
 from django_dynamodb.models.lookups import Resolver
 from django_dynamodb.models.nodes import EVERYTHING, NOTHING, Node, all_of, any_of
+from django_dynamodb.models.ordering import check_waived
 
 
 class ItemQuery:
@@ -165,6 +166,8 @@ class ItemQuery:
         Raises:
             UnsupportedError: Anything but field names.
         """
+        if check_waived(ordering, self.model._meta.pk.name):
+            return
         for name in ordering:
             if not isinstance(name, str) or name == "?":
                 raise UnsupportedError(
@@ -182,14 +185,14 @@ class ItemQuery:
     # -- loading ------------------------------------------------------------------------------------------------
 
     def add_immediate_loading(self, field_names: Iterable[str]) -> None:
-        """``only()``: just these fields, and the key."""
-        self.loaded = self._attnames(field_names) | set(self.model._meta.mapper.key_attnames)
+        """``only()``: just these fields, the key, and the version, without which nothing can be saved."""
+        self.loaded = self._attnames(field_names) | self.model._meta.mapper.always_loaded
 
     def add_deferred_loading(self, field_names: Iterable[str]) -> None:
-        """``defer()``: all but these fields; the key is always loaded."""
+        """``defer()``: all but these fields; key and version are always loaded."""
         mapper = self.model._meta.mapper
         loaded = frozenset(mapper.by_attname) if self.loaded is None else self.loaded
-        self.loaded = (loaded - self._attnames(field_names)) | set(mapper.key_attnames)
+        self.loaded = (loaded - self._attnames(field_names)) | mapper.always_loaded
 
     def clear_deferred_loading(self) -> None:
         """``defer(None)``: everything again."""

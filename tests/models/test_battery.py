@@ -209,7 +209,6 @@ class TestSerializers:
         read.save()
         assert Ticket.objects.get().title == "x"
 
-    @pytest.mark.xfail(strict=True, reason="dumpdata asks for order_by(pk) of the whole table, which a Scan refuses")
     @pytest.mark.django_db
     def test_fixtures(self, dynamodb, tmp_path):
         """``dumpdata`` writes what ``loaddata`` reads, SQL models and ours together."""
