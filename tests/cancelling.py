@@ -1,4 +1,4 @@
-"""Makes the error of a cancelled transaction, as it comes from the wire."""
+"""Makes the error of a cancelled transaction, as it comes from the wire, and raises it."""
 
 import json
 
@@ -9,6 +9,15 @@ def cancelled(*codes, operation="TransactWriteItems"):
     """The error of a transaction with one reason for each action; None stands for one that was not at fault."""
     reasons = [{"Code": code or "None", **({"Message": f"About {code}"} if code else {})} for code in codes]
     return ServiceError(
-        "It was cancelled", operation=operation, code="TransactionCanceledException", status=400, request_id="request-1",
+        "It was cancelled",
+        operation=operation,
+        code="TransactionCanceledException",
+        status=400,
+        request_id="request-1",
         body=json.dumps({"CancellationReasons": reasons}).encode(),
-    )  # fmt: skip
+    )
+
+
+def raising(error):
+    """Raises, where a statement cannot stand."""
+    raise error

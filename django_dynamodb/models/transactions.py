@@ -227,9 +227,7 @@ class WriteTransaction:
                 return
             self._commit()
             failure.pop_all()
-        with ExitStack() as success:  # every receiver is told, even if one before it raises
-            for announce in reversed(self._announcements):
-                success.callback(announce)
+        _announce(iter(self._announcements))
 
     async def __aenter__(self) -> Self:
         return self.__enter__()
@@ -305,6 +303,18 @@ class WriteTransaction:
         """Puts the objects back, the last first: one may be here twice."""
         for instance, before in reversed(self._before):
             restore(instance, before)
+
+
+def _announce(announcements: Iterator[Callable[[], object]]) -> None:
+    """Tells every receiver, even after one that raises; its error then goes on."""
+    for announce in announcements:
+        told = False
+        try:
+            announce()
+            told = True
+        finally:
+            if not told:
+                _announce(announcements)
 
 
 def one_key(queryset: Any) -> tuple[Table, Key]:

@@ -60,7 +60,7 @@ def test_nothing(threads, thread):
         transactions.put(threads, thread("b"), condition=ABSENT),
         transactions.check(threads, thread("c"), condition=PRESENT),
     ]
-    with pytest.raises(TransactionCanceledError, match="Put on .*ConditionalCheckFailed; ConditionCheck on") as caught:
+    with pytest.raises(TransactionCanceledError, match=r"Put on .*ConditionalCheckFailed; ConditionCheck on") as caught:
         write(threads, *actions)
     assert [reason.code for reason in caught.value.reasons] == [None, *["ConditionalCheckFailed"] * 2]
     assert [reason.item for reason in caught.value.reasons] == [None, thread("b", n={"N": "5"}), None]
