@@ -1,1 +1,1 @@
-"""Holds what the tests of a project with DynamoDB models need: the pytest plugin, the isolation, the locks."""
+"""Holds what the tests of a project with DynamoDB models need: pytest plugin, isolation, locks, assertions, faults."""

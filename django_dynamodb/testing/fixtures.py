@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from uuid import uuid4
 
 import pytest
 
+from django_dynamodb.capacity import Capacity
+from django_dynamodb.testing.assertions import assertDynamoDB
 from django_dynamodb.testing.engines import Endpoint, Engine, Moto
 from django_dynamodb.testing.isolation import Isolation, Run
 
@@ -55,6 +58,12 @@ def dynamodb(dynamodb_isolation: Isolation) -> Iterator[Isolation]:
     """Lets the test use DynamoDB: the tables of all models exist, and what it writes is removed after it."""
     with dynamodb_isolation.test():
         yield dynamodb_isolation
+
+
+@pytest.fixture
+def assert_dynamodb(dynamodb: Isolation) -> Callable[..., AbstractContextManager[Capacity]]:
+    """Lets the test use DynamoDB, and gives ``assertDynamoDB`` to say how."""
+    return assertDynamoDB
 
 
 @pytest.fixture(autouse=True)
