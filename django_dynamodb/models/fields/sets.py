@@ -16,6 +16,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Field, Model
 from django.utils.translation import gettext_lazy as _
 
+from django_dynamodb.models.fields.formfields import SetFormField
+
 M = TypeVar("M")
 
 if TYPE_CHECKING:
@@ -72,10 +74,17 @@ class SetField(AnySetField[M]):
         """The members as they are stored."""
         return self.to_python(super().get_prep_value(value))
 
+    def to_text(self, members: Iterable[Any]) -> str:
+        """The JSON text of the sorted members."""
+        return json.dumps(sorted(members), default=str, ensure_ascii=False)
+
     def value_to_string(self, obj: Model) -> str:
-        """The JSON text of the sorted members, for serializers."""
-        members = self.value_from_object(obj)
-        return json.dumps(sorted(members or ()), default=str)
+        """The JSON text, for serializers."""
+        return self.to_text(self.value_from_object(obj) or ())
+
+    def formfield(self, **kwargs: Any) -> Any:
+        """A text area with the JSON text."""
+        return super().formfield(**{"form_class": SetFormField, "members": self, **kwargs})
 
     def _invalid(self, value: Any) -> ValidationError:
         return ValidationError(
@@ -111,9 +120,9 @@ class NumberSetField(SetField[int | Decimal]):
         except InvalidOperation as error:
             raise self._invalid(value) from error
 
-    def value_to_string(self, obj: Model) -> str:
+    def to_text(self, members: Iterable[Any]) -> str:
         """The JSON text of the sorted numbers, each as text so that no digit is lost."""
-        return json.dumps([str(number) for number in sorted(self.value_from_object(obj) or ())])
+        return json.dumps([str(number) for number in sorted(members)])
 
 
 class BinarySetField(SetField[bytes]):
@@ -133,7 +142,6 @@ class BinarySetField(SetField[bytes]):
             raise self._invalid(value)
         return bytes(value)
 
-    def value_to_string(self, obj: Model) -> str:
+    def to_text(self, members: Iterable[Any]) -> str:
         """The JSON text of the members as base64."""
-        members = self.value_from_object(obj) or ()
         return json.dumps([b64encode(member).decode() for member in sorted(members)])
