@@ -19,5 +19,5 @@ PAIRS = [(python, django) for django, pythons in DJANGOS.items() for python in p
 @nox.parametrize(("python", "django"), PAIRS, ids=[f"{python}-{django}" for python, django in PAIRS])
 def tests(session: nox.Session, django: str) -> None:
     """Runs the tests with one Python and one Django."""
-    session.install("-q", "-e", ".[suite]", f"django~={django}.0")
+    session.install("-qq", "-e", ".[suite]", f"django~={django}.0")
     session.run("python", "-m", "pytest", "-q", "-n", "2", *session.posargs)

@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from django_dynamodb.connections import Connection, connections
-from django_dynamodb.expressions.paths import Path
-from django_dynamodb.expressions.projections import Projection
 from django_dynamodb.models.registry import table_models
 from django_dynamodb.tables import batches, counters, lifecycle, pages
 from django_dynamodb.tables.schema import KeyAttribute, TableSchema
@@ -74,8 +72,11 @@ def names(connection: Connection, prefix: str) -> Iterator[str]:
 
 
 def _keys(table: Table) -> Iterator[Key]:
-    """Reads every key, that of the counter item too."""
+    """Reads every key, that of the counter item too.
+
+    Whole items are read: to project, moto turns each into Python values, and fails at numbers of more than 38 digits
+    though the rest be zeros.
+    """
     plain = replace(table, schema=replace(table.schema, counter=False))
-    projection = Projection(tuple(Path(attribute.name) for attribute in table.schema.keys))
-    for page in pages.scan(plain, projection=projection, consistent=True, build=table.schema.key_of):
+    for page in pages.scan(plain, consistent=True, build=table.schema.key_of):
         yield from page.items

@@ -15,7 +15,8 @@ import django_dynamodb
 from django_dynamodb.checks import registration
 
 PACKAGE = Path(django_dynamodb.__file__).parent
-CATALOGUE = PACKAGE.parent / "docs" / "ref" / "checks.md"
+ROOT = Path(__file__).parents[2]
+CATALOGUE = ROOT / "docs" / "ref" / "checks.md"
 
 
 def test_the_project_of_the_tests_is_sound():
@@ -53,7 +54,7 @@ def test_manage_py_check_is_clean(databases):
     )
     environment = os.environ | {"TEST_DATABASES": databases, "DJANGO_SETTINGS_MODULE": "tests.settings"}
     done = subprocess.run(
-        [sys.executable, "-c", script], cwd=PACKAGE.parent, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
 
