@@ -12,6 +12,7 @@ from django.db.models import NOT_PROVIDED, AutoField, ForeignKey, SlugField
 from django_dynamodb.checks.messages import error, warning
 from django_dynamodb.models.base import Model
 from django_dynamodb.models.entrances import Entrances
+from django_dynamodb.models.fields.version import VersionField
 from django_dynamodb.models.keys import CompositeKey
 
 USED: Final = {"objects", "_base_manager", "_default_manager", "_state"}
@@ -162,6 +163,36 @@ def check_db_index(model: Any) -> Iterator[CheckMessage]:
             )
 
 
+def check_versions(model: Any) -> Iterator[CheckMessage]:
+    """Looks for version fields that cannot do their work.
+
+    Args:
+        model: A DynamoDB model.
+
+    Yields:
+        E024, E025.
+    """
+    found = [field for field in _fields(model) if isinstance(field, VersionField)]
+    declared = model._meta.dynamodb
+    for field in found[1:]:
+        yield error(
+            "E024",
+            f"{field.name} is a second VersionField beside {found[0].name}; an item has one version.",
+            "Remove one of the two, or make it an IntegerField.",
+            field,
+        )
+    for field in found:
+        in_key = field.name in {declared.partition_key, declared.sort_key}
+        if in_key or field.null:
+            yield error(
+                "E025",
+                f"{field.name} is a VersionField and {'part of the key' if in_key else 'has null=True'}; a version "
+                "changes with every write and is always a number.",
+                "Use another field as key." if in_key else "Remove null=True: 0 stands for no version yet.",
+                field,
+            )
+
+
 CHECKS: Final = (
     check_names,
     check_auto_fields,
@@ -169,6 +200,7 @@ CHECKS: Final = (
     check_computed,
     check_many_to_many,
     check_db_index,
+    check_versions,
 )
 """What is checked of each model's fields."""
 

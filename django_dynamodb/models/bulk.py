@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import models
 
-from django_dynamodb.exceptions import ConditionFailedError, UnprocessedItemsError
+from django_dynamodb.exceptions import ConditionFailedError, UnprocessedItemsError, UnsupportedError
 from django_dynamodb.expressions.conditions import And
 from django_dynamodb.models.changes import item_exists
 from django_dynamodb.models.keys import CompositeKey
@@ -16,6 +16,7 @@ from django_dynamodb.models.naming import named_by
 from django_dynamodb.models.persistence import Writer
 from django_dynamodb.models.state import mark_stored
 from django_dynamodb.models.targets import conditions_beside_key, given_keys, update_of
+from django_dynamodb.models.versions import take_over
 from django_dynamodb.tables import batches
 from django_dynamodb.tables.table import Table
 from django_dynamodb.types import Item, Key
@@ -34,6 +35,15 @@ class Batch:
         self.mapper: Mapper = model._meta.mapper
         self.table = table
 
+    def refuse_versions(self, method: str) -> None:
+        """A batch compares nothing, so a model whose writes compare versions must ask for it knowingly."""
+        if self.mapper.version is not None:
+            raise UnsupportedError(
+                f"{self.mapper.label}: {method}() writes in batches, which have no conditions, so the versions of "
+                f"{self.mapper.version.name!r} cannot be compared. Save each object, or write "
+                f"{method}(..., ignore_versions=True) to replace what is stored, whatever its version."
+            )
+
     def write(self, puts: Iterable[Any], deletes: Iterable[Any], progress: Callable[[int], None] | None) -> int:
         """Puts and deletes, 25 a call; returns how many were done. An error for what is left names all of it."""
         items: Iterable[Item] = (self._item(instance) for instance in puts)
@@ -49,21 +59,21 @@ class Batch:
             for instance in instances:
                 instance.save(force_insert=True)
             return instances
-        items = [self._item(instance) for instance in instances]
+        items = [self._item(instance, new=True) for instance in instances]
         try:
             with named_by(self.mapper):
                 batches.write_many(self.table, items)
         except UnprocessedItemsError as error:
             identify = batches.identifier(self.table.schema)
             left = set(map(identify, error.items))
-            _mark(instances, [None if identify(item) in left else item for item in items])
+            self._mark(instances, [None if identify(item) in left else item for item in items])
             raise
-        _mark(instances, items)
+        self._mark(instances, items)
         return instances
 
-    def _item(self, instance: Any) -> Item:
+    def _item(self, instance: Any, *, new: bool = False) -> Item:
         self._refuse_other(instance)
-        return Writer(instance, self.model, self.table).insert_item()
+        return Writer(instance, self.model, self.table).batch_item(adding=new or instance._state.adding)
 
     def _key(self, target: Any) -> Key:
         """The key of an object, a packed text or a tuple."""
@@ -76,17 +86,17 @@ class Batch:
         self.mapper.refuse_counter(key)
         return key
 
+    def _mark(self, instances: Sequence[Any], items: Sequence[Item | None]) -> None:
+        for instance, item in zip(instances, items, strict=True):
+            if item is not None:
+                take_over(self.mapper, instance, item)
+                mark_stored(instance, item)
+
     def _refuse_other(self, instance: Any) -> None:
         if not isinstance(instance, self.model._meta.concrete_model):
             raise TypeError(
                 f"{self.mapper.label}: cannot write or delete {instance!r}, which is no {self.mapper.label}."
             )
-
-
-def _mark(instances: Sequence[Any], items: Sequence[Item | None]) -> None:
-    for instance, item in zip(instances, items, strict=True):
-        if item is not None:
-            mark_stored(instance, item)
 
 
 def delete_rows(queryset: Any) -> int:

@@ -132,8 +132,8 @@ def unchanged(mapper: Mapper, state: ItemState) -> Condition:
     if (count := whole.operators()) > EXPRESSION_OPERATORS:
         raise UnsupportedError(
             f"{mapper.label}: raise_on_conflict compares each of the item's {len(item)} attributes, which makes "
-            f"{count} operators; DynamoDB takes {EXPRESSION_OPERATORS}. Keep a version number in the item and save "
-            "with condition=Q(version=<the one loaded>)."
+            f"{count} operators; DynamoDB takes {EXPRESSION_OPERATORS}. Add a VersionField to the model, which is then "
+            "all that is compared."
         )
     return whole
 

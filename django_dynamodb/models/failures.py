@@ -12,6 +12,7 @@ from django_dynamodb.models.changes import differing
 from django_dynamodb.models.mapper import Mapper
 from django_dynamodb.models.naming import named_by
 from django_dynamodb.models.state import state_of
+from django_dynamodb.models.versions import check_stored, stored_version
 from django_dynamodb.types import Item
 
 Verdict: TypeAlias = tuple[type[ConditionFailedError], str]
@@ -34,12 +35,14 @@ class Demands:
         stored: That there is one.
         unchanged: That it is the one that was loaded.
         condition: Something the caller said besides.
+        version: That it has this version.
     """
 
     new: bool = False
     stored: bool = False
     unchanged: bool = False
     condition: bool = False
+    version: int | None = None
 
 
 @contextmanager
@@ -82,6 +85,18 @@ def _verdict(instance: Any, mapper: Mapper, demands: Demands, item: Item | None)
         return OVERWRITE
     if demands.stored and item is None:
         return DELETED
+    if demands.version is not None and not check_stored(mapper, demands.version, item or {}):
+        return ConflictError, _outdated(instance, mapper, demands.version, item or {})
     if demands.unchanged and (names := differing(mapper, state_of(instance), item or {})):
         return ConflictError, f"was changed by someone else since it was loaded ({', '.join(names)}); reload it."
     return UNMET
+
+
+def _outdated(instance: Any, mapper: Mapper, version: int, item: Item) -> str:
+    """Names both versions and, where it is known, what else differs."""
+    field = mapper.version.name if mapper.version else ""
+    state = state_of(instance)
+    names = [name for name in differing(mapper, state, item) if name != field] if state.item is not None else []
+    besides = f"; what differs: {', '.join(names)}" if names else ""
+    numbers = f"its {field} is {stored_version(mapper, item)}, not {version}"
+    return f"was changed by someone else since it was loaded: {numbers}{besides}; reload it."

@@ -35,7 +35,12 @@ if TYPE_CHECKING:
         def get(self, *args: Any, consistent_read: bool = False, **kwargs: Any) -> M: ...  # noqa: D102
         def get_batch(self, keys: Iterable[Any], *, consistent_read: bool = False) -> list[M]: ...  # noqa: D102
         def batch_write(  # noqa: D102
-            self, puts: Iterable[M] = (), deletes: Iterable[Any] = (), progress: Any = None
+            self,
+            puts: Iterable[M] = (),
+            deletes: Iterable[Any] = (),
+            progress: Any = None,
+            *,
+            ignore_versions: bool = False,
         ) -> int: ...
 
 else:

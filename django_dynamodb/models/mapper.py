@@ -12,6 +12,7 @@ from django_dynamodb.codec.attributes import AttributeCodec, TableCodec
 from django_dynamodb.exceptions import InvalidKeyError, InvalidValueError, SchemaError
 from django_dynamodb.models.declaration import Declaration
 from django_dynamodb.models.fields.autoincrement import AutoIncrementField
+from django_dynamodb.models.fields.version import VersionField
 from django_dynamodb.models.indexes import Index, Provisioned
 from django_dynamodb.models.storage import absence, value_codec
 from django_dynamodb.tables.schema import COUNTER_KEY, IndexSchema, KeyAttribute, KeyType, TableSchema
@@ -44,6 +45,9 @@ class Mapper:
         )
         self.key_attnames = tuple(field.attname for field in self.key_fields)
         self.autoincrement = isinstance(self.key_fields[0], AutoIncrementField)
+        self.version = next((field for field in self.fields if isinstance(field, VersionField)), None)
+        self.always_loaded = frozenset((*self.key_attnames, *([self.version.attname] if self.version else ())))
+        """The attnames that ``only()`` and ``defer()`` read in any case."""
         self.schema = self._schema(name, declaration)
         self._index_keys = {
             attribute.name for index in self.schema.indexes for attribute in (index.partition, index.sort) if attribute

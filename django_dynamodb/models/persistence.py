@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Field, Q
@@ -23,6 +23,7 @@ from django_dynamodb.expressions.conditions import And, Condition
 from django_dynamodb.expressions.updates import SetValue
 from django_dynamodb.limits import AUTOINCREMENT_TRIES
 from django_dynamodb.models.changes import (
+    Change,
     compute,
     find_change,
     is_expression,
@@ -38,6 +39,7 @@ from django_dynamodb.models.lookups import Resolver
 from django_dynamodb.models.mapper import Mapper, column
 from django_dynamodb.models.nodes import EVERYTHING, NOTHING
 from django_dynamodb.models.state import mark_deleted, state_of
+from django_dynamodb.models.versions import claimed, counted, demanded, numbered
 from django_dynamodb.models.writes import DeleteWrite, PutWrite, UpdateWrite, Write
 from django_dynamodb.tables import counters
 from django_dynamodb.tables.table import Table
@@ -147,7 +149,7 @@ class Writer:
     def _put(self, options: WriteOptions, *, must_be_new: bool = False) -> PutWrite:
         """The whole item."""
         self._refuse_expressions()
-        item = self._item(adding=True, raw=options.raw)
+        item = self._new_item(raw=options.raw)
         must_be_new = must_be_new or options.force_insert or (options.raise_on_conflict and not options.raw)
         conditions = [item_absent(self.mapper)] if must_be_new else []
         conditions += self._given(options)
@@ -162,12 +164,13 @@ class Writer:
     def _update(self, options: WriteOptions) -> UpdateWrite | None:
         """What changed; None for nothing, unless a condition is to be asked all the same."""
         self._refuse_comparison(options)
+        version = claimed(self.mapper, self.instance)
         wanted = self._wanted_fields(options)
         computed = self._computed(wanted)
         item = self._item(adding=False, raw=options.raw, fields=wanted, skipped=computed)
         refuse_changed_key(self.mapper, item, self.state)
         columns = self._columns(wanted, item)
-        change = find_change(self.mapper, item, self.state, columns, computed)
+        change = self._numbered(find_change(self.mapper, item, self.state, columns, computed), version)
         checked = options.raise_on_conflict or options.condition is not None or options.force_update
         if not change and not checked:
             return None
@@ -175,18 +178,27 @@ class Writer:
         return UpdateWrite(
             instance=self.instance,
             mapper=self.mapper,
-            demands=self._demands(options),
+            demands=self._demands(options, version),
             change=change,
             snapshot=change.applied_to(before),
-            unread=unread - set(columns),
-            condition=And(self._guard(options), *self._given(options)),
+            unread=unread - {*columns, *change.sets},
+            condition=And(self._guard(options, version), *self._given(options)),
         )
 
     def _columns(self, wanted: list[Field[Any, Any]], item: Item) -> list[str]:
         """The attributes to compare: those of the fields to write, and those that a model's own ``to_item`` adds."""
         loaded, fields = vars(self.instance), {column(field) for field in self.mapper.fields}
         own = [column(field) for field in wanted if field.attname in loaded]
-        return own + [name for name in item if name not in fields]
+        found = own + [name for name in item if name not in fields]
+        return [name for name in found if self.mapper.version is None or name != column(self.mapper.version)]
+
+    def _numbered(self, change: Change, version: int | None) -> Change:
+        """The change with the next version; the service counts where the object does not know the one before."""
+        if self.mapper.version is None or not change:
+            return change
+        if version is None:
+            return replace(change, computed={**change.computed, column(self.mapper.version): counted(self.mapper)})
+        return replace(change, sets={**change.sets, **numbered(self.mapper, version)})
 
     def _known(self, key: Key) -> tuple[Item, frozenset[str]]:
         """What is known of the stored item, and the attributes nothing is known of."""
@@ -222,7 +234,8 @@ class Writer:
         Raises:
             ConflictError: ``raise_on_conflict``, and the object was never stored.
         """
-        if options.raise_on_conflict and self.state.item is None:
+        version = claimed(self.mapper, self.instance)
+        if options.raise_on_conflict and version is None and self.state.item is None:
             raise ConflictError(
                 f"{self.mapper.label}: this object was never loaded or saved, or was read with untracked(); there is "
                 "nothing to compare. Get it first, or delete it without raise_on_conflict."
@@ -230,9 +243,9 @@ class Writer:
         return DeleteWrite(
             instance=self.instance,
             mapper=self.mapper,
-            demands=self._demands(options),
+            demands=self._demands(options, version),
             key=self.key(),
-            condition=And(self._guard(options), *self._given(options)),
+            condition=And(self._guard(options, version), *self._given(options)),
         )
 
     # -- parts --------------------------------------------------------------------------------------------------
@@ -248,8 +261,11 @@ class Writer:
         self.mapper.refuse_counter(key)
         return key
 
-    def insert_item(self) -> Item:
-        """The item of a new object, for a batch.
+    def batch_item(self, *, adding: bool) -> Item:
+        """The whole item, for a batch, which compares nothing; a version counts on from the object's own.
+
+        Args:
+            adding: Whether the object is new to the table, as ``pre_save`` of its fields understands it.
 
         Raises:
             InvalidKeyError: It wants a number from the counter, which batches do not ask.
@@ -260,7 +276,14 @@ class Writer:
                 f"{self.mapper.label}.{self.mapper.key_attnames[0]} is unset and a batch takes no numbers from the "
                 "counter; use save() or bulk_create(), or give the object a number."
             )
-        return self._item(adding=True, raw=False)
+        item = self._item(adding=adding, raw=False)
+        version = None if self.mapper.version is None else getattr(self.instance, self.mapper.version.attname)
+        return {**item, **numbered(self.mapper, None if adding else version)}
+
+    def _new_item(self, *, raw: bool) -> Item:
+        """The whole item of a new object: the first version, unless it is a fixture's."""
+        item = self._item(adding=True, raw=raw)
+        return item if raw else {**item, **numbered(self.mapper, None)}
 
     def _item(
         self, *, adding: bool, raw: bool, fields: Sequence[Field[Any, Any]] = (), skipped: Iterable[str] = ()
@@ -291,7 +314,7 @@ class Writer:
 
     def _refuse_comparison(self, options: WriteOptions) -> None:
         """An object without a snapshot cannot be compared; saving it all the same would promise too much."""
-        if options.raise_on_conflict and self.state.item is None:
+        if options.raise_on_conflict and self.mapper.version is None and self.state.item is None:
             raise UnsupportedError(
                 f"{self.mapper.label}: raise_on_conflict has nothing to compare with: this object was read with "
                 "untracked(), or never read. Get it first, or use condition=Q(...)."
@@ -311,13 +334,20 @@ class Writer:
             if is_expression(values.get(field.attname))
         }
 
-    def _demands(self, options: WriteOptions) -> Demands:
+    def _demands(self, options: WriteOptions, version: int | None) -> Demands:
         """What a write to a stored item demands of it."""
-        return Demands(stored=True, unchanged=options.raise_on_conflict, condition=options.condition is not None)
+        return Demands(
+            stored=True,
+            unchanged=options.raise_on_conflict and version is None,
+            condition=options.condition is not None,
+            version=version,
+        )
 
-    def _guard(self, options: WriteOptions) -> Condition:
-        """What must hold of a stored item in any case."""
-        return unchanged(self.mapper, self.state) if options.raise_on_conflict else item_exists(self.mapper)
+    def _guard(self, options: WriteOptions, version: int | None) -> Condition:
+        """What must hold of a stored item in any case; a version stands for everything that was loaded."""
+        if options.raise_on_conflict and version is None:
+            return unchanged(self.mapper, self.state)
+        return And(item_exists(self.mapper), *demanded(self.mapper, version))
 
     def _given(self, options: WriteOptions) -> list[Condition]:
         if options.condition is None:

@@ -315,23 +315,35 @@ class QuerySet(DjangoQuerySet[M, M]):
 
     # -- writing ------------------------------------------------------------------------------------------------
 
-    def batch_write(self, puts: Iterable[M] = (), deletes: Iterable[Any] = (), progress: Any = None) -> int:
+    def batch_write(
+        self,
+        puts: Iterable[M] = (),
+        deletes: Iterable[Any] = (),
+        progress: Any = None,
+        *,
+        ignore_versions: bool = False,
+    ) -> int:
         """Writes and deletes any number of items, 25 a call, without conditions, signals or snapshots.
 
         Args:
             puts: Objects to write, replacing what is stored; may be a generator.
             deletes: Objects, packed keys or tuples to delete.
             progress: Called after each call of the service with the number of items done so far.
+            ignore_versions: For a model with a version field: write and delete whatever the stored versions are.
 
         Returns:
             How many items were written and deleted.
 
         Raises:
+            UnsupportedError: The model has a version field, which a batch cannot compare.
             DuplicateKeyError: A key comes twice.
             UnprocessedItemsError: Some were not done within the retries; ``items`` and ``keys`` are all the rest,
                 also of what was not yet tried.
         """
-        return Batch(self.model, self._dynamo_table()).write(puts, deletes, progress)
+        batch = Batch(self.model, self._dynamo_table())
+        if not ignore_versions:
+            batch.refuse_versions("batch_write")
+        return batch.write(puts, deletes, progress)
 
     batch_write.alters_data = True  # type: ignore[attr-defined]  # the stubs leave it out
 
@@ -339,22 +351,33 @@ class QuerySet(DjangoQuerySet[M, M]):
         """Asynchronous version of ``get_batch``."""
         return await sync_to_async(self.get_batch)(keys, consistent_read=consistent_read)
 
-    async def abatch_write(self, puts: Iterable[M] = (), deletes: Iterable[Any] = (), progress: Any = None) -> int:
+    async def abatch_write(
+        self,
+        puts: Iterable[M] = (),
+        deletes: Iterable[Any] = (),
+        progress: Any = None,
+        *,
+        ignore_versions: bool = False,
+    ) -> int:
         """Asynchronous version of ``batch_write``."""
-        return await sync_to_async(self.batch_write)(puts, deletes, progress)
+        return await sync_to_async(self.batch_write)(puts, deletes, progress, ignore_versions=ignore_versions)
 
     abatch_write.alters_data = True  # type: ignore[attr-defined]  # the stubs leave it out
 
-    def bulk_create(self, objs: Iterable[M], batch_size: int | None = None, **options: Any) -> list[M]:  # type: ignore[override]
+    def bulk_create(  # type: ignore[override]
+        self, objs: Iterable[M], batch_size: int | None = None, *, ignore_versions: bool = False, **options: Any
+    ) -> list[M]:
         """Writes new objects in batches, replacing items that exist; an autoincrement model inserts one by one.
 
         Args:
             objs: The objects; each is marked as stored.
             batch_size: Accepted for Django; the service takes 25 a call.
+            ignore_versions: For a model with a version field: replace items whatever their versions are.
             options: Django's other options, each refused when it asks for something.
 
         Raises:
-            UnsupportedError: An option that asks for conflicts to be seen: batches take no conditions.
+            UnsupportedError: An option that asks for conflicts to be seen, or a model with a version field: batches
+                take no conditions.
             UnprocessedItemsError: Some were not written; ``items`` is the rest.
         """
         if wanted := sorted(name for name, value in options.items() if value):
@@ -362,7 +385,16 @@ class QuerySet(DjangoQuerySet[M, M]):
                 f"{self.model._meta.label}: bulk_create({', '.join(wanted)}): a batch has no conditions and replaces "
                 "what exists; use create() for each object to be told."
             )
-        return Batch(self.model, self._dynamo_table()).create(list(objs))
+        batch = Batch(self.model, self._dynamo_table())
+        if not ignore_versions and not batch.mapper.autoincrement:  # which inserts one by one, each under a condition
+            batch.refuse_versions("bulk_create")
+        return batch.create(list(objs))
+
+    async def abulk_create(  # type: ignore[override]
+        self, objs: Iterable[M], batch_size: int | None = None, *, ignore_versions: bool = False, **options: Any
+    ) -> list[M]:
+        """Asynchronous version of ``bulk_create``."""
+        return await sync_to_async(self.bulk_create)(objs, batch_size, ignore_versions=ignore_versions, **options)
 
     def update(self, **kwargs: Any) -> int:
         """Changes each matching item by one UpdateItem, if it still matches.

@@ -47,6 +47,10 @@ def _forget_prefetched(instance: Any, names: set[str] | None) -> set[str] | None
 def _take_over(instance: Any, fresh: Any, names: set[str] | None) -> None:
     """Copies the values and the part of the snapshot they came from."""
     read = [field for field in instance._meta.concrete_fields if field.attname in vars(fresh)]
+    mapper = instance._meta.mapper
+    version = mapper.version
+    if names is not None and version is not None and names.isdisjoint({version.name, version.attname}):
+        read.remove(version)  # it stays that of the fields which are not read again
     for field in read:
         setattr(instance, field.attname, vars(fresh)[field.attname])
         if field.is_relation and field.is_cached(instance):
@@ -60,4 +64,5 @@ def _take_over(instance: Any, fresh: Any, names: set[str] | None) -> None:
         mark_stored(instance, new.item or {})
         return
     kept = {name: av for name, av in (state.item or {}).items() if name not in columns}
-    mark_stored(instance, {**kept, **(new.item or {})}, state.unread - columns)
+    found = {name: av for name, av in (new.item or {}).items() if name in columns or not mapper.check_stores(name)}
+    mark_stored(instance, {**kept, **found}, state.unread - columns)

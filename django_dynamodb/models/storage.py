@@ -28,6 +28,7 @@ from django_dynamodb.codec.values import decode_value, encode_value
 from django_dynamodb.exceptions import InvalidTypeError, InvalidValueError
 from django_dynamodb.limits import NUMBER_DIGITS
 from django_dynamodb.models.connection_stub import CONNECTION
+from django_dynamodb.models.fields.version import VersionField
 from django_dynamodb.types import AttributeValue
 
 TEXT_TYPES: Final = frozenset(
@@ -157,6 +158,8 @@ def absence(
         storage: ``"native"`` or ``"mapper1"``.
         index_key: Whether the attribute is a key of an index; those cannot be empty.
     """
+    if isinstance(field, VersionField):
+        return int, _never
     kind = internal_type(field)
     missing, is_empty = _absence_of_kind(field, kind, storage, index_key=index_key)
     stored = stored_field(field)

@@ -13,6 +13,7 @@ from django_dynamodb.models.changes import Change, is_expression
 from django_dynamodb.models.failures import Demands, explained
 from django_dynamodb.models.mapper import Mapper
 from django_dynamodb.models.state import mark_deleted, mark_stored
+from django_dynamodb.models.versions import take_over
 from django_dynamodb.tables import transactions
 from django_dynamodb.tables.table import Table
 from django_dynamodb.tables.transactions import Action
@@ -71,6 +72,7 @@ class PutWrite:
 
     def done(self, written: Item | None = None) -> None:
         """The object is stored as it was sent."""
+        take_over(self.mapper, self.instance, self.item)
         mark_stored(self.instance, self.item)
 
 
@@ -133,6 +135,7 @@ class UpdateWrite:
                     del vars(self.instance)[attname]
             else:
                 setattr(self.instance, attname, values[attname])
+        take_over(self.mapper, self.instance, self.change.sets)
         mark_stored(self.instance, snapshot, self.unread | hidden)
 
 

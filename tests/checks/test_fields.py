@@ -24,6 +24,9 @@ BROKEN = [
         {"low": models.GeneratedField(expression=Lower("code"), output_field=models.CharField(), db_persist=True)},
     ),
     ("W005", {"email": models.CharField(db_index=True)}),
+    ("E024", {"version": models.VersionField(), "revision": models.VersionField()}),
+    ("E025", {"version": models.VersionField(null=True)}),
+    ("E025", {"version": models.VersionField(**KEY)}),
 ]
 
 

@@ -23,7 +23,7 @@ PYTHONS_OWN = _words("""
 """)
 
 CALLED = _words("""
-    acontains abulk_create acount acreate adelete aearliest aexists aexplain afirst aget aget_or_create ain_bulk alast
+    acontains acount acreate adelete aearliest aexists aexplain afirst aget aget_or_create ain_bulk alast
     alatest all aupdate aupdate_or_create complex_filter contains defer earliest exclude filter first last latest none
     only order_by prefetch_related reverse
     __aiter__ __and__ __bool__ __deepcopy__ __getitem__ __getstate__ __iter__ __len__ __or__ __setstate__
@@ -46,8 +46,9 @@ IDLE = _words("""
 INHERITED = CALLED | AT_WORK | IDLE
 
 OVERRIDDEN = _words("""
-    __init__ __repr__ _filter_or_exclude_inplace _iterator aiterator as_manager bulk_create count create db delete
-    distinct exists explain get get_or_create in_bulk iterator ordered query select_related update update_or_create
+    __init__ __repr__ _filter_or_exclude_inplace _iterator abulk_create aiterator as_manager bulk_create count create db
+    delete distinct exists explain get get_or_create in_bulk iterator ordered query select_related update
+    update_or_create
     using values values_list
 """)
 

@@ -128,3 +128,19 @@ class Note(models.Model):
 
         name = "notes"
         indexes = [models.GlobalIndex("by_owner", "owner", "written")]
+
+
+class Account(models.Model):
+    """Counts its writes, and stamps them."""
+
+    owner = models.CharField(max_length=40, primary_key=True)
+    balance = models.IntegerField(default=0)
+    state = models.CharField(max_length=20, default="open")
+    created = models.DateTimeField(auto_now_add=True)
+    version = models.VersionField()
+
+    class Table:
+        """An index that holds no version."""
+
+        name = "accounts"
+        indexes = [models.GlobalIndex("by_state", "state", projection="KEYS_ONLY")]
