@@ -13,7 +13,8 @@
     │   ├── UnsupportedError            (django.db.NotSupportedError) what DynamoDB cannot do; names the alternative
     │   │   ├── ScanForbidden           a filter that no key or index serves
     │   │   └── UnsupportedLookupError  (FieldError) a lookup the field or DynamoDB does not have
-    │   ├── DuplicateKeyError           (ValueError) the same key twice in one batch
+    │   ├── DuplicateKeyError           (ValueError) the same key twice in one batch or transaction
+    │   ├── InvalidCursorError          (ValueError) a cursor that was changed, or is another query's
     │   └── TestSafetyError             a test run about to touch what is not a test table
     └── ServiceError                    the answer of the service, or the lack of one
         ├── ConditionFailedError        a condition did not hold; ``item`` is what is stored, where known
@@ -143,7 +144,11 @@ class UnsupportedLookupError(UnsupportedError, FieldError):
 
 
 class DuplicateKeyError(RequestError, ValueError):
-    """One batch names the same key twice, which DynamoDB refuses; nothing was sent."""
+    """A batch or transaction names the same key twice, which DynamoDB refuses; nothing was sent."""
+
+
+class InvalidCursorError(RequestError, ValueError):
+    """A cursor was changed, cut short, signed with another key, or is that of another query; nothing was sent."""
 
 
 class TestSafetyError(RequestError):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import count
 from typing import Any, Final, TypeVar
 
 from asgiref.sync import sync_to_async
@@ -55,7 +54,9 @@ def run(work: Callable[[WriteTransaction], R], *, tries: int = RUN_TRIES) -> R:
     Raises:
         TransactionCanceledError: It did not go through within the tries, or never can.
     """
-    for attempt in count(1):  # pragma: no branch - it has no end
+    attempt = 0
+    while True:
+        attempt += 1
         transaction = WriteTransaction()
         try:
             with transaction:
@@ -65,7 +66,6 @@ def run(work: Callable[[WriteTransaction], R], *, tries: int = RUN_TRIES) -> R:
                 raise
         else:
             return result
-    raise AssertionError
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
