@@ -19,6 +19,7 @@ from django_dynamodb.models.bulk import Batch, delete_rows, update_rows
 from django_dynamodb.models.entrances import Entrances
 from django_dynamodb.models.explain import explain
 from django_dynamodb.models.mapper import column
+from django_dynamodb.models.pages import Paged
 from django_dynamodb.models.plan import Planner
 from django_dynamodb.models.query import ItemQuery
 from django_dynamodb.models.reads import Build, Columns, Read
@@ -33,7 +34,7 @@ ITERATOR_CHUNK = 2_000
 """Rows an asynchronous iterator hands over at a time, as Django's own."""
 
 
-class QuerySet(DjangoQuerySet[M, M]):
+class QuerySet(Paged[M], DjangoQuerySet[M, M]):
     """A lazy, chainable read of one model; cloning, slicing, pickling and prefetching are Django's."""
 
     if TYPE_CHECKING:  # what the stubs leave out, or type for SQL
@@ -70,7 +71,9 @@ class QuerySet(DjangoQuerySet[M, M]):
         return self.model._meta.open_table()  # type: ignore[no-any-return]
 
     def _dynamo_read(self) -> Read:
-        """The plan of this query set, made anew: settings may have changed."""
+        """The plan of this query set, made anew: settings may have changed; or the one page of it to read."""
+        if self._dynamo_part is not None:
+            return self._dynamo_part
         using = self.model._meta.dynamodb.using
         return Planner(self.query, connections[using].settings.scan).plan()
 

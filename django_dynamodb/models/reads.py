@@ -12,6 +12,8 @@ from django_dynamodb.expressions.keys import KeyCondition
 from django_dynamodb.expressions.paths import Path
 from django_dynamodb.expressions.projections import Projection
 from django_dynamodb.tables import batches, pages
+from django_dynamodb.tables.cursor import Search, start_names
+from django_dynamodb.tables.schema import TableSchema
 from django_dynamodb.tables.table import Table
 from django_dynamodb.types import Item, Key
 
@@ -132,6 +134,13 @@ class QueryRead:
         for page in found:
             yield from page.items
 
+    def search(self, schema: TableSchema, columns: Columns) -> Search:
+        """The request, for whoever reads a part of it."""
+        return pages.query_search(
+            schema, self.condition, index=self.index, filter=self.filter,
+            projection=_with_start(schema, self.index, columns), consistent=self.consistent, forward=self.forward,
+        )  # fmt: skip
+
     def count(self, table: Table) -> int:
         """Counted by the service."""
         found = pages.count_query(
@@ -169,6 +178,13 @@ class ScanRead:
         for page in found:
             yield from page.items
 
+    def search(self, schema: TableSchema, columns: Columns) -> Search:
+        """The request, for whoever reads a part of it."""
+        return pages.scan_search(
+            schema, index=self.index, filter=self.filter, projection=_with_start(schema, self.index, columns),
+            consistent=self.consistent,
+        )  # fmt: skip
+
     def count(self, table: Table) -> int:
         """Counted by the service, which reads everything to do so."""
         found = pages.count_scan(table, index=self.index, filter=self.filter, consistent=self.consistent)
@@ -177,6 +193,11 @@ class ScanRead:
 
 def _projection(columns: Columns) -> Projection | None:
     return None if columns is None else Projection(tuple(map(Path, columns)))
+
+
+def _with_start(schema: TableSchema, index: str | None, columns: Columns) -> Projection | None:
+    """The attributes to bring back, and those of a key to start from."""
+    return None if columns is None else _projection(tuple(dict.fromkeys((*columns, *start_names(schema, index)))))
 
 
 def _anything(item: Item) -> Item:

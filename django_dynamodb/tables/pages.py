@@ -8,6 +8,7 @@ without a last key is.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TypeVar
 
 from django_dynamodb.exceptions import UnsupportedError
@@ -67,20 +68,17 @@ def query(
         UnsupportedError: A consistent read of a global index.
         ServiceError: What the service answered otherwise, from the iterator.
     """
-    validate_key_condition(table.schema, index, key_condition)
-    _validate_read(table.schema, index, consistent)
     bounds = Bounds(limit=limit, page_size=page_size, selective=filter is not None)
-    request = Query(
-        table=table.schema.name,
-        key_condition=key_condition,
+    request = query_search(
+        table.schema,
+        key_condition,
         index=index,
         filter=filter,
         projection=with_key(table.schema, index, projection, bounds),
         consistent=consistent,
         forward=forward,
-        start=start,
     )
-    return read_pages(table, request, bounds, build)
+    return read_pages(table, replace(request, start=start), bounds, build)
 
 
 def scan(
@@ -121,19 +119,16 @@ def scan(
         UnsupportedError: A consistent read of a global index.
         ServiceError: What the service answered otherwise, from the iterator.
     """
-    _validate_read(table.schema, index, consistent)
     bounds = Bounds(limit=limit, page_size=page_size, selective=filter is not None)
-    request = Scan(
-        table=table.schema.name,
+    request = scan_search(
+        table.schema,
         index=index,
-        filter=_without_counter(table.schema, filter),
+        filter=filter,
         projection=with_key(table.schema, index, projection, bounds),
         consistent=consistent,
-        start=start,
-        segment=segment,
-        total_segments=total_segments,
     )
-    return read_pages(table, request, bounds, build)
+    part = replace(request, start=start, segment=segment, total_segments=total_segments)
+    return read_pages(table, part, bounds, build)
 
 
 def count_query(
@@ -162,17 +157,8 @@ def count_query(
         UnsupportedError: A consistent read of a global index.
         ServiceError: What the service answered otherwise.
     """
-    validate_key_condition(table.schema, index, key_condition)
-    _validate_read(table.schema, index, consistent)
-    request = Query(
-        table=table.schema.name,
-        key_condition=key_condition,
-        index=index,
-        filter=filter,
-        consistent=consistent,
-        select="COUNT",
-    )
-    return sum(page.count for page in read_pages(table, request, Bounds(), identity))
+    request = query_search(table.schema, key_condition, index=index, filter=filter, consistent=consistent)
+    return _count(table, request)
 
 
 def count_scan(
@@ -198,15 +184,88 @@ def count_scan(
         UnsupportedError: A consistent read of a global index.
         ServiceError: What the service answered otherwise.
     """
-    _validate_read(table.schema, index, consistent)
-    request = Scan(
-        table=table.schema.name,
+    return _count(table, scan_search(table.schema, index=index, filter=filter, consistent=consistent))
+
+
+def query_search(
+    schema: TableSchema,
+    key_condition: KeyCondition,
+    *,
+    index: str | None = None,
+    filter: Condition | None = None,  # noqa: A002 -- DynamoDB's own word
+    projection: Projection | None = None,
+    consistent: bool = False,
+    forward: bool = True,
+) -> Query:
+    """States the search of one partition, whatever part of it is read.
+
+    Args:
+        schema: The table.
+        key_condition: The partition, and a range of the sort key.
+        index: The index to read; None is the table itself.
+        filter: What items must be to come back.
+        projection: The attributes to bring back.
+        consistent: Whether to see every write finished before, at twice the cost; not on a global index.
+        forward: Whether the sort key ascends.
+
+    Returns:
+        The request.
+
+    Raises:
+        InvalidKeyError: The key condition names a value no key can have.
+        SchemaError: The table has no such index.
+        UnsupportedError: A consistent read of a global index.
+    """
+    validate_key_condition(schema, index, key_condition)
+    _validate_read(schema, index, consistent)
+    return Query(
+        table=schema.name,
+        key_condition=key_condition,
         index=index,
-        filter=_without_counter(table.schema, filter),
+        filter=filter,
+        projection=projection,
         consistent=consistent,
-        select="COUNT",
+        forward=forward,
     )
-    return sum(page.count for page in read_pages(table, request, Bounds(), identity))
+
+
+def scan_search(
+    schema: TableSchema,
+    *,
+    index: str | None = None,
+    filter: Condition | None = None,  # noqa: A002 -- DynamoDB's own word
+    projection: Projection | None = None,
+    consistent: bool = False,
+) -> Scan:
+    """States the search of a whole table or index, whatever part of it is read.
+
+    Args:
+        schema: The table.
+        index: The index to read; None is the table itself.
+        filter: What items must be to come back.
+        projection: The attributes to bring back.
+        consistent: Whether to see every write finished before, at twice the cost; not on a global index.
+
+    Returns:
+        The request; it hides the counter item.
+
+    Raises:
+        SchemaError: The table has no such index.
+        UnsupportedError: A consistent read of a global index.
+    """
+    _validate_read(schema, index, consistent)
+    return Scan(
+        table=schema.name,
+        index=index,
+        filter=_without_counter(schema, filter),
+        projection=projection,
+        consistent=consistent,
+    )
+
+
+def _count(table: Table, request: Query | Scan) -> int:
+    """Counts what a search finds, by the service."""
+    return sum(page.count for page in read_pages(table, replace(request, select="COUNT"), Bounds(), identity))
 
 
 def _without_counter(schema: TableSchema, condition: Condition | None) -> Condition | None:

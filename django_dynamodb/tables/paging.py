@@ -10,9 +10,10 @@ from django_dynamodb.exceptions import InvalidValueError
 from django_dynamodb.expressions.paths import Path
 from django_dynamodb.expressions.projections import Projection
 from django_dynamodb.operations.searches import PageResult, Query, Scan
+from django_dynamodb.tables.cursor import start_names
 from django_dynamodb.tables.schema import TableSchema
 from django_dynamodb.tables.table import Table
-from django_dynamodb.types import Item
+from django_dynamodb.types import Item, Key, TextBuild
 
 T = TypeVar("T")
 
@@ -90,17 +91,34 @@ def read_pages(
 
 def _cut_page(table: Table, call: Query | Scan, build: Callable[[Item], T], wanted: int) -> PageResult[T]:
     """Reads a page that may hold more than is wanted; what is over is left for whoever goes on from its last key."""
-    names = _key_names(table.schema, call.index)
-    page = call.result(table.answer(call), lambda item: (build(item), {name: item[name] for name in names}))
+    names = start_names(table.schema, call.index)
+    page = call.result(table.answer(call), keyed(build, names))
     kept = page.items[:wanted]
     cut = len(kept) < len(page.items)
     return PageResult(
-        items=[built for built, _ in kept],
+        items=[built for _, built in kept],
         count=len(kept),
         scanned=page.scanned,
-        last_key=kept[-1][1] if cut else page.last_key,
+        last_key=kept[-1][0] if cut else page.last_key,
         consumed=page.consumed,
     )
+
+
+def keyed(build: Callable[[Item], T], names: Iterable[str]) -> Callable[[Item], tuple[Key, T]]:
+    """Builds with each item the key to read on behind it.
+
+    Args:
+        build: Makes of an item what is returned.
+        names: The attributes of that key.
+
+    Returns:
+        A builder of the key and what ``build`` made, with the text of the item where ``build`` takes it.
+    """
+    names = tuple(names)
+    if isinstance(build, TextBuild):
+        with_text = build.build
+        return TextBuild(lambda item, text: ({name: item[name] for name in names}, with_text(item, text)))
+    return lambda item: ({name: item[name] for name in names}, build(item))
 
 
 def with_key(
@@ -119,7 +137,7 @@ def with_key(
     """
     if projection is None or bounds.limit is None or not bounds.selective:
         return projection
-    return with_names(projection, _key_names(schema, index))
+    return with_names(projection, start_names(schema, index))
 
 
 def with_names(projection: Projection, names: Iterable[str]) -> Projection:
@@ -134,9 +152,3 @@ def with_names(projection: Projection, names: Iterable[str]) -> Projection:
     """
     held = {path.attribute for path in projection.paths}
     return Projection((*projection.paths, *(Path(name) for name in names if name not in held)))
-
-
-def _key_names(schema: TableSchema, index: str | None) -> tuple[str, ...]:
-    """The attributes of a key to start from: those of the table, and those of the index that is read."""
-    keys = schema.keys if index is None else (*schema.keys, *schema.index(index).keys)
-    return tuple(dict.fromkeys(attribute.name for attribute in keys))
