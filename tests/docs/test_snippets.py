@@ -11,7 +11,7 @@ from django.apps import apps
 from tests.docs.pages import APP, MODULE, Block, blocks, write_templates
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [path for path in sorted(ROOT.glob("docs/**/*.md")) if [*blocks(path)]]
+PAGES = [path for path in (ROOT / "README.md", *sorted(ROOT.glob("docs/**/*.md"))) if [*blocks(path)]]
 
 
 @pytest.fixture
