@@ -8,7 +8,7 @@ import subprocess
 import sys
 import textwrap
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from django.core.management.base import CommandError
 
 from django_dynamodb.conf import LOCAL_ENDPOINT
 from django_dynamodb.local.claim import Claim, who_answers
-from django_dynamodb.local.hosting import Wish, hosted
+from django_dynamodb.local.hosting import Host, Wish, hosted
 from django_dynamodb.management.commands import dynamo_local
 from tests.local.conftest import CREATE, make_client
 
@@ -155,8 +155,9 @@ def test_second_process_finds_the_first(start, project):
 
 def test_reloaded_server_keeps_the_engine(start, project):
     """The process an autoreloader starts again runs the inner command alone, on the engine of its parent."""
-    show = "import os, sys; print(sys.argv[1:], os.environ['DYNAMODB_LOCAL_ENDPOINT'], flush=True)\n"
-    (project / "project/urls.py").write_text(f"{show}urlpatterns = []\n")
+    show = "import os, sys; line = f\"{sys.argv[1:]} {os.environ['DYNAMODB_LOCAL_ENDPOINT']}\\n\""
+    at_once = "sys.stdout.write(line); sys.stdout.flush()"  # other threads write too
+    (project / "project/urls.py").write_text(f"{show}; {at_once}\nurlpatterns = []\n")
     more = "ROOT_URLCONF = 'project.urls'\nDEBUG = True\n"
     (project / "project/settings.py").write_text((project / "project/settings.py").read_text() + more)
     process = start("runserver", "0")
@@ -197,6 +198,25 @@ def test_data_are_kept_beside_the_project(settings, tmp_path):
     errors = io.StringIO()
     call_command("dynamo_local", "check", stderr=errors)
     assert f"Keeping data in {tmp_path.resolve() / 'dynamodb.snapshot.jsonl'}" in errors.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("options", "kept", "told"), [([], False, True), (["--no-snapshot"], False, False), (["--snapshot=s"], True, False)]
+)
+def test_tests_run_apart_from_the_data(monkeypatch, options, kept, told):
+    """``test`` never runs on the developer's own data, and says so, unless a file is named."""
+    wishes, errors = [], io.StringIO()
+
+    @contextmanager
+    def noted(wish, report):
+        wishes.append(wish)
+        yield Host(url="http://127.0.0.1:9", origin="other")
+
+    monkeypatch.setattr(dynamo_local, "hosted", noted)
+    monkeypatch.setattr(dynamo_local, "_run_inner", lambda arguments: None)
+    call_command("dynamo_local", *options, "test", "forum", stderr=errors)
+    assert [wish.snapshot is not None for wish in wishes] == [kept]
+    assert ("test: an empty engine, forgotten at the end; --snapshot FILE" in errors.getvalue()) == told
 
 
 def test_port_in_use_names_the_option():

@@ -20,6 +20,9 @@ from django_dynamodb.local.hosting import Host, Wish, hosted
 SNAPSHOT = "dynamodb.snapshot.jsonl"
 """The default snapshot file, in BASE_DIR where the settings have it, else in the current directory."""
 
+FORGETTING = frozenset({"test"})
+"""Inner commands whose data nobody wants afterwards: they get an empty engine unless a file is named."""
+
 LOG_REQUESTS = 3
 """The verbosity that shows each request of the engine."""
 
@@ -57,6 +60,8 @@ class Command(BaseCommand):
         Raises:
             CommandError: The port is in use, the snapshot is damaged, moto is not installed.
         """
+        if check_forgetting(options):
+            self.report(f"{options['inner'][0]}: an empty engine, forgotten at the end; --snapshot FILE keeps the data")
         wish = Wish(
             port=options["port"],
             snapshot=_snapshot(options),
@@ -109,9 +114,15 @@ def _run_inner(arguments: list[str]) -> None:
         sys.argv = before
 
 
+def check_forgetting(options: dict[str, Any]) -> bool:
+    """Whether the inner command gets an engine of its own although no option says so."""
+    named = options["no_snapshot"] or options["snapshot"]
+    return not named and not FORGETTING.isdisjoint(options["inner"][:1])
+
+
 def _snapshot(options: dict[str, Any]) -> Path | None:
     """The absolute path of the snapshot file, None without one."""
-    if options["no_snapshot"]:
+    if options["no_snapshot"] or check_forgetting(options):
         return None
     folder = Path(getattr(settings, "BASE_DIR", "."))
     return Path(options["snapshot"] or folder / SNAPSHOT).resolve()
