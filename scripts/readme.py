@@ -86,12 +86,18 @@ def check_answers(example: subprocess.Popen[str]) -> bool:
     addresses: queue.SimpleQueue[str] = queue.SimpleQueue()
     threading.Thread(target=read, args=(example.stdout, addresses), daemon=True).start()
     known: list[str] = []
+    left_out: set[str] = set()  # what answers something else than pages, such as the engine
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until and example.poll() is None:
         while not addresses.empty():
             known.append(addresses.get())
-        if any(check_page(address) for address in dict.fromkeys(known)):
-            return True
+        for address in dict.fromkeys(known):
+            kind = None if address in left_out else content_type(address)
+            if kind == "text/html":
+                print(f"readme: {address}/ answers with a page", flush=True)
+                return True
+            if kind is not None:
+                left_out.add(address)
         time.sleep(0.5)
     print(f"readme: no page answered (exit code so far: {example.poll()})")
     return False
@@ -105,15 +111,16 @@ def read(output: IO[str] | None, addresses: queue.SimpleQueue[str]) -> None:
             addresses.put(address)
 
 
-def check_page(address: str) -> bool:
-    """Says whether an address answers with a page."""
+def content_type(address: str) -> str | None:
+    """Says what an address answers with; None while it does not, or not well."""
     try:
         with urllib.request.urlopen(address + "/", timeout=10) as answer:
-            page = answer.read().decode()
-            print(f"readme: {address}/ answers {answer.status} with {len(page)} characters", flush=True)
-            return "<html" in page.lower()
+            return str(answer.headers.get_content_type())
+    except urllib.error.HTTPError as error:
+        kind = error.headers.get_content_type()
+        return None if kind == "text/html" else str(kind)  # a page that fails may be well in a moment
     except (urllib.error.URLError, ConnectionError, TimeoutError):
-        return False
+        return None
 
 
 BLOCKS = {"example": run_example, "tests": run_tests}
