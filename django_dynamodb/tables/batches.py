@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from django_dynamodb import limits
 from django_dynamodb.codec.numbers import decode_number
-from django_dynamodb.exceptions import DuplicateKeyError, DynamoDBError, UnprocessedItemsError
+from django_dynamodb.exceptions import DuplicateKeyError, DynamoDBError, ServiceError, UnprocessedItemsError
 from django_dynamodb.expressions.projections import Projection
 from django_dynamodb.operations.batches import BatchGetItem, BatchWriteItem
 from django_dynamodb.operations.json import dumps
@@ -97,7 +97,8 @@ def write_many(
         ItemTooLargeError: An item is over 400 KB; as above.
         UnprocessedItemsError: The retries were spent; ``items`` and ``keys`` are all that is left of the input,
             ``written`` says how much was done.
-        ServiceError: What the service answered otherwise; as above.
+        ServiceError: What the service answered otherwise; as above. All before is done in the order of the input,
+            but for what another note names: the rest of a call that was left undone.
     """
     whole = isinstance(puts, Sequence) and isinstance(deletes, Sequence)
     puts, deletes = iter(puts), iter(deletes)
@@ -243,7 +244,7 @@ class _Writer:
         """Sends one call, and again what the service leaves of it."""
         attempt = 0
         while True:
-            result = request.result(self._table.send(request.name, body))
+            result = request.result(self._answer(request, body, again=attempt > 0))
             puts, deletes = result.unprocessed_puts, result.unprocessed_deletes
             left = len(puts) + len(deletes)
             done = len(request.puts) + len(request.deletes) - left
@@ -255,6 +256,16 @@ class _Writer:
                 raise self.unprocessed_error(puts, deletes)
             request = BatchWriteItem(table=request.table, puts=puts, deletes=deletes)
             body = dumps(request.payload())
+
+    def _answer(self, request: BatchWriteItem, body: bytes, *, again: bool) -> bytes:
+        """The answer of one call; an error of one that sends the rest of a chunk again says what the rest was."""
+        try:
+            return self._table.send(request.name, body)
+        except ServiceError as error:
+            if again:
+                keys = [*map(self._table.schema.key_of, request.puts), *request.deletes]
+                error.add_note(f"The call that failed sent again what was left of the one before: {keys}.")
+            raise
 
     def _count(self, done: int) -> None:
         self.written += done

@@ -1,0 +1,1 @@
+"""Counts what faults of the service do to each way of writing and reading."""
