@@ -10,8 +10,10 @@ from django.db import models
 from django_dynamodb.exceptions import ConditionFailedError, UnprocessedItemsError, UnsupportedError
 from django_dynamodb.expressions.conditions import And
 from django_dynamodb.models.changes import item_exists
+from django_dynamodb.models.changes import is_expression
+from django_dynamodb.models.failures import computing
 from django_dynamodb.models.keys import CompositeKey
-from django_dynamodb.models.mapper import Mapper
+from django_dynamodb.models.mapper import Mapper, column
 from django_dynamodb.models.naming import named_by
 from django_dynamodb.models.persistence import Writer
 from django_dynamodb.models.state import mark_stored
@@ -116,10 +118,12 @@ def update_rows(queryset: Any, values: dict[str, Any]) -> int:
         return 0
     table = queryset._dynamo_table()
     condition = And(item_exists(mapper), *conditions_beside_key(queryset))
+    computed = [column(mapper.find(name)) for name, value in values.items() if is_expression(value)]
     changed = 0
     for key in _keys(queryset, table):
         try:
-            table.update(key, update, condition=condition)
+            with computing(mapper, computed):
+                table.update(key, update, condition=condition)
         except ConditionFailedError:
             continue
         changed += 1

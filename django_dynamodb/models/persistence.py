@@ -138,7 +138,7 @@ class Writer:
             return
         raise MaxRetriesExceededError(
             f"{self.mapper.label}: {AUTOINCREMENT_TRIES} numbers in a row are taken already; the counter lags behind "
-            "the keys in use. Run manage.py dynamo_seedcounters --from-max.",
+            f"the keys in use. Run manage.py dynamo_seedcounters {self.mapper.label} --from-max.",
             table=self.table.schema.name,
         )
 

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Protocol
 
 from django_dynamodb.expressions.conditions import Condition
 from django_dynamodb.models.changes import Change, is_expression
-from django_dynamodb.models.failures import Demands, explained
+from django_dynamodb.models.failures import Demands, computing, explained
 from django_dynamodb.models.mapper import Mapper
 from django_dynamodb.models.state import mark_deleted, mark_stored
 from django_dynamodb.models.versions import take_over
@@ -102,7 +102,7 @@ class UpdateWrite:
 
     def send(self, table: Table) -> None:
         """UpdateItem."""
-        with explained(self.instance, self.mapper, self.demands):
+        with explained(self.instance, self.mapper, self.demands), computing(self.mapper, self.change.computed):
             validate_item_size(table.schema, self.snapshot)
             written = table.update(
                 self.key,
