@@ -13,9 +13,8 @@ from django.db.models.manager import BaseManager
 from django.db.models.query import QuerySet as DjangoQuerySet
 
 from django_dynamodb.connections import connections
-from django_dynamodb.exceptions import OverwriteError, UnsupportedError
+from django_dynamodb.exceptions import UnsupportedError
 from django_dynamodb.models.aliases import refuse_alias
-from django_dynamodb.models.bulk import Batch, delete_rows, update_rows
 from django_dynamodb.models.entrances import Entrances
 from django_dynamodb.models.explain import explain
 from django_dynamodb.models.mapper import column
@@ -25,7 +24,7 @@ from django_dynamodb.models.query import ItemQuery
 from django_dynamodb.models.reads import Build, Columns, Read
 from django_dynamodb.models.refused import REFUSED, refuse
 from django_dynamodb.models.rows import DictRows, FlatRows, InstanceRows, NamedTupleRows, TupleRows
-from django_dynamodb.models.targets import gives_whole_key
+from django_dynamodb.models.writing import Writing
 from django_dynamodb.tables.table import Table
 from django_dynamodb.types import Item
 
@@ -34,7 +33,7 @@ ITERATOR_CHUNK = 2_000
 """Rows an asynchronous iterator hands over at a time, as Django's own."""
 
 
-class QuerySet(Paged[M], DjangoQuerySet[M, M]):
+class QuerySet(Paged[M], Writing[M], DjangoQuerySet[M, M]):  # type: ignore[misc]  # batches have other options
     """A lazy, chainable read of one model; cloning, slicing, pickling and prefetching are Django's."""
 
     if TYPE_CHECKING:  # what the stubs leave out, or type for SQL
@@ -167,56 +166,6 @@ class QuerySet(Paged[M], DjangoQuerySet[M, M]):
             raise TypeError(f"{self.model._meta.label}.objects.get() takes the whole key, ({names}), not {given}.")
         return {field.attname: value for field, value in zip(fields, values, strict=True)}
 
-    def create(self, **kwargs: Any) -> M:
-        """Makes and stores a new object.
-
-        Raises:
-            OverwriteError: Its key exists already; also an ``IntegrityError``.
-        """
-        created = self.model(**kwargs)
-        created.save(force_insert=True)
-        return created  # type: ignore[no-any-return]  # Django's own return
-
-    def get_or_create(self, defaults: Mapping[str, Any] | None = None, **kwargs: Any) -> tuple[M, bool]:
-        """The object, and whether it had to be created.
-
-        Safe when two callers try at once, if the lookups give the whole key; then the read is consistent. By other
-        lookups it is not, so that an index may serve them, and an object written a moment ago may be missed.
-        """
-        try:
-            return self._dynamo_found(kwargs), False
-        except self.model.DoesNotExist:
-            params = self._extract_model_params(defaults, **kwargs)  # type: ignore[attr-defined]  # the stubs leave it out
-        try:
-            return self.create(**_called(params)), True
-        except OverwriteError as taken:
-            try:
-                return self._dynamo_found(kwargs), False
-            except self.model.DoesNotExist:
-                raise taken from None
-
-    def _dynamo_found(self, lookups: Mapping[str, Any]) -> M:
-        """The one object, read consistently if its key is given."""
-        found = self.filter(**lookups)
-        if gives_whole_key(found):
-            found = found.consistent()
-        return found.get()
-
-    def update_or_create(
-        self,
-        defaults: Mapping[str, Any] | None = None,
-        create_defaults: Mapping[str, Any] | None = None,
-        **kwargs: Any,
-    ) -> tuple[M, bool]:
-        """Changes the object, or creates it; the second value says which. It is found as by ``get_or_create``."""
-        found, created = self.get_or_create(defaults if create_defaults is None else create_defaults, **kwargs)
-        if created:
-            return found, True
-        for name, value in _called(dict(defaults or {})).items():
-            setattr(found, name, value)
-        found.save()
-        return found, False
-
     # -- many objects -------------------------------------------------------------------------------------------
 
     def consistent(self, consistent: bool = True) -> Self:
@@ -235,6 +184,12 @@ class QuerySet(Paged[M], DjangoQuerySet[M, M]):
         """Keep no snapshots: less memory for large reads, but a save writes every field and detects no conflict."""
         clone = self._chain()
         clone.query.tracked = False
+        return clone
+
+    def with_expired(self) -> Self:
+        """Also items whose ``TTLField`` has passed, as long as the service has not deleted them."""
+        clone = self._chain()
+        clone.query.expired_too = True
         return clone
 
     def count(self) -> int:
@@ -316,118 +271,9 @@ class QuerySet(Paged[M], DjangoQuerySet[M, M]):
         clone.query.add_keys(keys)
         return list(clone)
 
-    # -- writing ------------------------------------------------------------------------------------------------
-
-    def batch_write(
-        self,
-        puts: Iterable[M] = (),
-        deletes: Iterable[Any] = (),
-        progress: Any = None,
-        *,
-        ignore_versions: bool = False,
-    ) -> int:
-        """Writes and deletes any number of items, 25 a call, without conditions, signals or snapshots.
-
-        Args:
-            puts: Objects to write, replacing what is stored; may be a generator.
-            deletes: Objects, packed keys or tuples to delete.
-            progress: Called after each call of the service with the number of items done so far.
-            ignore_versions: For a model with a version field: write and delete whatever the stored versions are.
-
-        Returns:
-            How many items were written and deleted.
-
-        Raises:
-            UnsupportedError: The model has a version field, which a batch cannot compare.
-            DuplicateKeyError: A key comes twice.
-            UnprocessedItemsError: Some were not done within the retries; ``items`` and ``keys`` are all the rest,
-                also of what was not yet tried.
-        """
-        batch = Batch(self.model, self._dynamo_table())
-        if not ignore_versions:
-            batch.refuse_versions("batch_write")
-        return batch.write(puts, deletes, progress)
-
-    batch_write.alters_data = True  # type: ignore[attr-defined]  # the stubs leave it out
-
     async def aget_batch(self, keys: Iterable[Any], *, consistent_read: bool = False) -> list[M]:
         """Asynchronous version of ``get_batch``."""
         return await sync_to_async(self.get_batch)(keys, consistent_read=consistent_read)
-
-    async def abatch_write(
-        self,
-        puts: Iterable[M] = (),
-        deletes: Iterable[Any] = (),
-        progress: Any = None,
-        *,
-        ignore_versions: bool = False,
-    ) -> int:
-        """Asynchronous version of ``batch_write``."""
-        return await sync_to_async(self.batch_write)(puts, deletes, progress, ignore_versions=ignore_versions)
-
-    abatch_write.alters_data = True  # type: ignore[attr-defined]  # the stubs leave it out
-
-    def bulk_create(  # type: ignore[override]
-        self, objs: Iterable[M], batch_size: int | None = None, *, ignore_versions: bool = False, **options: Any
-    ) -> list[M]:
-        """Writes new objects in batches, replacing items that exist; an autoincrement model inserts one by one.
-
-        Args:
-            objs: The objects; each is marked as stored.
-            batch_size: Accepted for Django; the service takes 25 a call.
-            ignore_versions: For a model with a version field: replace items whatever their versions are.
-            options: Django's other options, each refused when it asks for something.
-
-        Raises:
-            UnsupportedError: An option that asks for conflicts to be seen, or a model with a version field: batches
-                take no conditions.
-            UnprocessedItemsError: Some were not written; ``items`` is the rest.
-        """
-        if wanted := sorted(name for name, value in options.items() if value):
-            raise UnsupportedError(
-                f"{self.model._meta.label}: bulk_create({', '.join(wanted)}): a batch has no conditions and replaces "
-                "what exists; use create() for each object to be told."
-            )
-        batch = Batch(self.model, self._dynamo_table())
-        if not ignore_versions and not batch.mapper.autoincrement:  # which inserts one by one, each under a condition
-            batch.refuse_versions("bulk_create")
-        return batch.create(list(objs))
-
-    async def abulk_create(  # type: ignore[override]
-        self, objs: Iterable[M], batch_size: int | None = None, *, ignore_versions: bool = False, **options: Any
-    ) -> list[M]:
-        """Asynchronous version of ``bulk_create``."""
-        return await sync_to_async(self.bulk_create)(objs, batch_size, ignore_versions=ignore_versions, **options)
-
-    def update(self, **kwargs: Any) -> int:
-        """Changes each matching item by one UpdateItem, if it still matches.
-
-        Args:
-            kwargs: Field → value or ``F()`` expression.
-
-        Returns:
-            How many items were changed; a whole key with further filters is one conditional call.
-        """
-        if self.query.is_sliced:
-            raise TypeError("Cannot update a query once a slice has been taken.")
-        changed = update_rows(self, kwargs)
-        self._result_cache = None
-        return changed
-
-    update.alters_data = True  # type: ignore[attr-defined]  # the stubs leave it out
-
-    def delete(self) -> tuple[int, dict[str, int]]:
-        """Deletes each matching object, with Django's signals."""
-        if self.query.is_sliced:
-            raise TypeError("Cannot use 'limit' or 'offset' with delete().")
-        if self._fields is not None:
-            raise TypeError("Cannot call delete() after .values() or .values_list()")
-        deleted = delete_rows(self)
-        self._result_cache = None
-        return deleted, {self.model._meta.label: deleted}
-
-    delete.alters_data = True  # type: ignore[attr-defined]  # the stubs leave it out
-    delete.queryset_only = True  # type: ignore[attr-defined]  # the stubs leave it out
 
     # -- shapes -------------------------------------------------------------------------------------------------
 
@@ -483,11 +329,6 @@ class QuerySet(Paged[M], DjangoQuerySet[M, M]):
 
     def __class_getitem__(cls, *args: Any) -> Any:
         return cls
-
-
-def _called(params: dict[str, Any]) -> dict[str, Any]:
-    """Defaults given as callables are called, as Django does."""
-    return {name: value() if callable(value) else value for name, value in params.items()}
 
 
 def _as_is(item: Item) -> Item:
