@@ -106,8 +106,8 @@ def test_inherited(name):
 
 @pytest.mark.parametrize("name", sorted(overridden()))
 def test_overridden(name):
-    """What the list says is overridden is really defined by our class."""
-    assert defining_class(name) is QuerySet
+    """What the list says is overridden is really defined by our class, or by a room it is put together from."""
+    assert defining_class(name).__module__.startswith("django_dynamodb.models.")
 
 
 @pytest.mark.parametrize("name", sorted(REFUSED))
