@@ -9,8 +9,7 @@ from django.db import models
 
 from django_dynamodb.exceptions import ConditionFailedError, UnprocessedItemsError, UnsupportedError
 from django_dynamodb.expressions.conditions import And
-from django_dynamodb.models.changes import item_exists
-from django_dynamodb.models.changes import is_expression
+from django_dynamodb.models.changes import is_expression, item_exists
 from django_dynamodb.models.failures import computing
 from django_dynamodb.models.keys import CompositeKey
 from django_dynamodb.models.mapper import Mapper, column
