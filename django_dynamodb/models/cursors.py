@@ -50,7 +50,7 @@ def decode_cursor(cursor: str, fingerprint: str, label: str) -> Position:
     """
     try:
         content = _signer().unsign_object(cursor)
-    except (BadSignature, TypeError) as error:
+    except (BadSignature, TypeError, UnicodeEncodeError) as error:
         raise InvalidCursorError(
             f"{label}: after={_shown(cursor)} is no cursor that page() gave, or it was changed on its way, or signed "
             "with another SECRET_KEY. Answer 404, or show the first page."

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Final, TypeAlias
 
-from django_dynamodb.exceptions import UnsupportedError
+from django_dynamodb.exceptions import InvalidCursorError
 from django_dynamodb.operations.json import dumps
 from django_dynamodb.operations.searches import Query, Scan
 from django_dynamodb.tables.schema import TableSchema
@@ -66,13 +66,13 @@ def started(search: Search, position: Position) -> Search:
         The search to send.
 
     Raises:
-        UnsupportedError: A scan that should go backwards.
+        InvalidCursorError: A scan that should go backwards.
     """
     if not position.backwards:
         return replace(search, start=position.key)
     if isinstance(search, Scan):
-        raise UnsupportedError(
-            f"Table {search.table!r}: a Scan reads in one direction only; start it again from the beginning.",
+        raise InvalidCursorError(
+            f"Table {search.table!r}: a Scan reads in one direction only, and has no last page; start at its beginning.",
             table=search.table,
         )
     return replace(search, start=position.key, forward=not search.forward)

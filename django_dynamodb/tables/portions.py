@@ -92,7 +92,7 @@ def read_portion(
         The items, and the positions at both ends.
 
     Raises:
-        UnsupportedError: A scan that should go backwards.
+        InvalidCursorError: A scan that should go backwards.
         ServiceError: What the service answered.
     """
     names = start_names(table.schema, search.index)

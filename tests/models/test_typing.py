@@ -50,6 +50,8 @@ def query_sets() -> None:
     assert_type(Thread.objects.get_batch(["AWS~S3"]), list[Thread])
     assert_type(Thread.objects.filter(forum="AWS").update(views=1), int)
     assert_type([thread.subject for thread in Thread.objects.all()], list[str])
+    assert_type(Thread.objects.filter(forum="AWS").page(20, after="cursor").items, list[Thread])
+    assert_type(Thread.objects.page(20).next, str | None)
 
 
 def writing(thread: Thread) -> None:
