@@ -9,13 +9,14 @@ from django.db import models
 from django.db.models.manager import BaseManager
 
 from django_dynamodb.models.entrances import Entrances
+from django_dynamodb.models.pages import Paged
 from django_dynamodb.models.queryset import QuerySet
 
 M = TypeVar("M", bound=models.Model)
 
 if TYPE_CHECKING:
 
-    class Manager(Entrances, models.Manager[M]):
+    class Manager(Entrances, Paged[M], models.Manager[M]):
         """What a type checker sees: Django's manager whose query sets are ours."""
 
         def get_queryset(self) -> QuerySet[M]: ...  # noqa: D102
