@@ -16,6 +16,7 @@ from asgiref.sync import sync_to_async
 from django_dynamodb.exceptions import TransactionCanceledError, UnsupportedError
 from django_dynamodb.expressions.paths import Path
 from django_dynamodb.expressions.projections import Projection
+from django_dynamodb.models.expiry import hidden_from
 from django_dynamodb.models.loader import Build, builder
 from django_dynamodb.models.mapper import Mapper
 from django_dynamodb.models.targets import conditions_beside_key
@@ -132,10 +133,13 @@ def _wanted(queryset: Any) -> Wanted:
             f"{label}: a reading transaction brings objects alone, without values() or prefetch_related()."
         )
     only, columns = queryset._dynamo_wanted(queryset._dynamo_read())
+    build, expiry = builder(queryset.model, only, tracked=queryset.query.tracked), hidden_from(queryset.query)
+    if expiry is not None:
+        build, columns = expiry.sifted(build), expiry.widened(columns)
     return Wanted(
         mapper=queryset.model._meta.mapper,
         table=table,
         key=key,
         projection=None if columns is None else Projection(tuple(map(Path, columns))),
-        build=builder(queryset.model, only, tracked=queryset.query.tracked),
+        build=build,
     )

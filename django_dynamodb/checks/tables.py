@@ -12,6 +12,7 @@ from django.db.models import AutoField, DurationField, Field, FloatField
 
 from django_dynamodb.checks.messages import error, warning
 from django_dynamodb.exceptions import SchemaError
+from django_dynamodb.models.fields.ttl import TTLField
 from django_dynamodb.models.mapper import KEY_TAGS
 from django_dynamodb.models.storage import stored_field, value_codec
 
@@ -23,11 +24,12 @@ def check_table(model: Any) -> list[CheckMessage]:
         model: A DynamoDB model.
 
     Returns:
-        E004, E006, E007, or else E003.
+        E004, E006, E007, or else E003, or else E026.
     """
     if not _check_resolved(model):
         return []
-    return [message for part in NAMED for message in part(model)] or list(_check_builds(model))
+    found = [message for part in NAMED for message in part(model)] or list(_check_builds(model))
+    return found or list(_check_ttl_fields(model))
 
 
 def check_null_keys(model: Any) -> Iterator[CheckMessage]:
@@ -127,9 +129,22 @@ def _check_expiry(model: Any) -> Iterator[CheckMessage]:
                 "E007",
                 f"{field.name} ({type(field).__name__}) is Table.ttl, but is not stored as a number of seconds; "
                 "no item would ever expire.",
-                "Use a BigIntegerField that holds the time of expiry in seconds since 1970 (UTC).",
+                "Use a TTLField, or a BigIntegerField that holds the seconds since 1970 (UTC).",
                 field,
             )
+
+
+def _check_ttl_fields(model: Any) -> Iterator[CheckMessage]:
+    found = [field for field in model._meta.concrete_fields if isinstance(field, TTLField)]
+    named = model._meta.dynamodb.ttl
+    reason = f"Table.ttl is {named!r}" if named else f"{found[0].name} is another" if found else ""
+    for field in [field for field in found if field.name != named] if named else found[1:]:
+        yield error(
+            "E026",
+            f"{field.name} is a TTLField, but a table has one expiry, and {reason}; nothing would ever expire by it.",
+            "Name one TTLField in Table.ttl, and make any other time a DateTimeField.",
+            field,
+        )
 
 
 def _check_builds(model: Any) -> Iterator[CheckMessage]:

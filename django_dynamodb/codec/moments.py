@@ -1,10 +1,15 @@
-"""Turns datetimes and times of day into text that sorts as time, and back."""
+"""Turns datetimes and times of day into what sorts as time, text or seconds, and back."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
+from typing import Final
 
 from django_dynamodb.exceptions import InvalidValueError
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+SECOND: Final = timedelta(seconds=1)
 
 
 def write_datetime(value: datetime) -> str:
@@ -52,6 +57,46 @@ def read_datetime(text: str) -> datetime:
     if moment.tzinfo is UTC:
         return moment
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def write_epoch(value: datetime) -> str:
+    """Writes a moment as whole seconds since 1970, rounded up, so that nothing expires early.
+
+    Args:
+        value: An aware datetime.
+
+    Returns:
+        Digits, after a ``-`` before 1970.
+
+    Raises:
+        InvalidValueError: It is naive.
+    """
+    if value.utcoffset() is None:
+        raise InvalidValueError(
+            f"{value.isoformat()} has no time zone: expected an aware datetime, stored as seconds since 1970 in UTC. "
+            "Make it aware first, with replace(tzinfo=...)."
+        )
+    return str(-((EPOCH - value) // SECOND))
+
+
+def read_epoch(text: str) -> datetime:
+    """Reads a moment from seconds since 1970.
+
+    Args:
+        text: A number, to the microsecond; whole seconds are exact.
+
+    Returns:
+        An aware datetime in UTC.
+
+    Raises:
+        InvalidValueError: It is outside the years 1 to 9999.
+    """
+    try:
+        return EPOCH + timedelta(microseconds=int(Decimal(text).scaleb(6)))
+    except OverflowError as error:
+        raise InvalidValueError(
+            f"{text} seconds after 1970 is outside the years 1 to 9999; they may be milliseconds."
+        ) from error
 
 
 def write_time(value: time) -> str:

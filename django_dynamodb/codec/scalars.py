@@ -15,7 +15,7 @@ from functools import partial
 from reprlib import repr as short
 from typing import Any, Final
 
-from django_dynamodb.codec.moments import read_datetime, read_time, write_datetime, write_time
+from django_dynamodb.codec.moments import read_datetime, read_epoch, read_time, write_datetime, write_epoch, write_time
 from django_dynamodb.codec.numbers import decode_decimal, decode_float, decode_number, encode_number
 from django_dynamodb.codec.strings import decode_binary, encode_binary, encode_text
 from django_dynamodb.codec.values import decode_value, encode_set, encode_value, read_list, read_map
@@ -261,6 +261,9 @@ DATETIME: Final = codec_of(
 )
 """Aware datetime as S: UTC, six digits of microseconds, ``+00:00``, so that text sorts as time. Reads any ISO 8601; a
 text without offset is taken as UTC."""
+
+EPOCH: Final = codec_of("N", expected="an aware datetime", types=(datetime,), write=write_epoch, read=read_epoch)
+"""Aware datetime as N: whole seconds since 1970, rounded up."""
 
 DATE: Final = codec_of(
     "S", expected="a date", types=(date,), refused=(datetime,), write=date.isoformat, read=date.fromisoformat

@@ -14,6 +14,7 @@ from django_dynamodb.models.base import Model
 from django_dynamodb.models.fields.autoincrement import AutoIncrementField
 from django_dynamodb.models.fields.documents import ListField, MapField
 from django_dynamodb.models.fields.sets import BinarySetField, NumberSetField, StringSetField
+from django_dynamodb.models.fields.ttl import TTLField
 from django_dynamodb.models.fields.version import VersionField
 from django_dynamodb.models.indexes import GlobalIndex, LocalIndex, OnDemand, Provisioned
 from django_dynamodb.models.keys import CompositeKey
@@ -35,6 +36,7 @@ __all__ = [
     "Provisioned",
     "QuerySet",
     "StringSetField",
+    "TTLField",
     "VersionField",
 ]
 __all__ += [name for name in _django_all if name not in __all__]

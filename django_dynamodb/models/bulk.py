@@ -8,15 +8,14 @@ from typing import Any
 from django.db import models
 
 from django_dynamodb.exceptions import ConditionFailedError, UnprocessedItemsError, UnsupportedError
-from django_dynamodb.expressions.conditions import And
-from django_dynamodb.models.changes import is_expression, item_exists
+from django_dynamodb.models.changes import is_expression
 from django_dynamodb.models.failures import computing
 from django_dynamodb.models.keys import CompositeKey
 from django_dynamodb.models.mapper import Mapper, column
 from django_dynamodb.models.naming import named_by
 from django_dynamodb.models.persistence import Writer
 from django_dynamodb.models.state import mark_stored
-from django_dynamodb.models.targets import conditions_beside_key, given_keys, update_of
+from django_dynamodb.models.targets import condition_on, given_keys, update_of
 from django_dynamodb.models.versions import take_over
 from django_dynamodb.tables import batches
 from django_dynamodb.tables.table import Table
@@ -116,7 +115,7 @@ def update_rows(queryset: Any, values: dict[str, Any]) -> int:
     if not values or queryset.query.is_empty():
         return 0
     table = queryset._dynamo_table()
-    condition = And(item_exists(mapper), *conditions_beside_key(queryset))
+    condition = condition_on(queryset)
     computed = [column(mapper.find(name)) for name, value in values.items() if is_expression(value)]
     changed = 0
     for key in _keys(queryset, table):

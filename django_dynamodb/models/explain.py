@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from django_dynamodb.models.reads import QueryRead, ScanRead
+from django_dynamodb.models.reads import BatchRead, GetRead, QueryRead, ScanRead
 
 
 class _Recorded(BaseException):
@@ -37,6 +37,9 @@ def explain(queryset: Any) -> str:
     lines = [f"{read.verb} on {table.schema.name}: {read.cost}"]
     if isinstance(read, QueryRead | ScanRead):
         lines.append(f"index: {read.index or 'the table itself'}")
+    if isinstance(read, GetRead | BatchRead | QueryRead | ScanRead) and read.expiry is not None:
+        when = "by the service" if isinstance(read, QueryRead | ScanRead) else "after reading"
+        lines.append(f"expired items: left out {when}")
     try:
         for _row in read.rows(table, lambda item: item, columns):
             break

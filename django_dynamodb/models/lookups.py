@@ -22,6 +22,7 @@ from django_dynamodb.exceptions import (
     UnsupportedError,
     UnsupportedLookupError,
 )
+from django_dynamodb.models.fields.ttl import TTLField, asked
 from django_dynamodb.models.keys import SEPARATOR, CompositeKey
 from django_dynamodb.models.mapper import Mapper
 from django_dynamodb.models.nodes import (
@@ -229,6 +230,10 @@ class Resolver:
 
     def _made(self, field: Field[Any, Any], lookup: str, value: Any) -> Node:
         """The test, or what it comes to whatever is stored."""
+        if isinstance(field, TTLField) and lookup != "isnull":
+            value = asked(lookup, value)
+            if value is None:
+                return NOTHING
         if lookup == "range":
             return span(field, *value)
         if lookup in {"startswith", "contains"} and internal_type(field) in STRINGS and not len(value):

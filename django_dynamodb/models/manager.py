@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         def consistent(self, consistent: bool = True) -> QuerySet[M]: ...  # noqa: D102
         def index(self, name: str) -> QuerySet[M]: ...  # noqa: D102
         def untracked(self) -> QuerySet[M]: ...  # noqa: D102
+        def with_expired(self) -> QuerySet[M]: ...  # noqa: D102
         def get(self, *args: Any, consistent_read: bool = False, **kwargs: Any) -> M: ...  # noqa: D102
         def get_batch(self, keys: Iterable[Any], *, consistent_read: bool = False) -> list[M]: ...  # noqa: D102
         def batch_write(  # noqa: D102

@@ -12,6 +12,7 @@ from django_dynamodb.codec.attributes import AttributeCodec, TableCodec
 from django_dynamodb.exceptions import InvalidKeyError, InvalidValueError, SchemaError
 from django_dynamodb.models.declaration import Declaration
 from django_dynamodb.models.fields.autoincrement import AutoIncrementField
+from django_dynamodb.models.fields.ttl import TTLField
 from django_dynamodb.models.fields.version import VersionField
 from django_dynamodb.models.indexes import Index, Provisioned
 from django_dynamodb.models.storage import absence, value_codec
@@ -46,6 +47,9 @@ class Mapper:
         self.key_attnames = tuple(field.attname for field in self.key_fields)
         self.autoincrement = isinstance(self.key_fields[0], AutoIncrementField)
         self.version = next((field for field in self.fields if isinstance(field, VersionField)), None)
+        self._ttl = self.field(declaration.ttl) if declaration.ttl else self._only_ttl_field()
+        self.expires = self._ttl if isinstance(self._ttl, TTLField) else None
+        """The field whose time hides an item."""
         self.always_loaded = frozenset((*self.key_attnames, *([self.version.attname] if self.version else ())))
         """The attnames that ``only()`` and ``defer()`` read in any case."""
         self.schema = self._schema(name, declaration)
@@ -198,6 +202,10 @@ class Mapper:
             is_empty=is_empty,
         )
 
+    def _only_ttl_field(self) -> Field[Any, Any] | None:
+        found = [field for field in self.fields if isinstance(field, TTLField)]
+        return found[0] if len(found) == 1 else None
+
     def _schema(self, name: str, declaration: Declaration) -> TableSchema:
         keys = [self.key_attribute(field) for field in self.key_fields]
         billing = declaration.billing
@@ -207,7 +215,7 @@ class Mapper:
             sort=keys[1] if len(keys) > 1 else None,
             indexes=tuple(self._index(index, keys[0]) for index in declaration.indexes),
             throughput=billing.as_throughput() if isinstance(billing, Provisioned) else None,
-            ttl=column(self.field(declaration.ttl)) if declaration.ttl else None,
+            ttl=None if self._ttl is None else column(self._ttl),
             stream=declaration.stream,  # type: ignore[arg-type]  # the same values by another name
             counter=self.autoincrement,
         )

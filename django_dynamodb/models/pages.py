@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 
 from asgiref.sync import sync_to_async
@@ -145,7 +145,8 @@ class PageRead:
     def rows(self, table: Table, build: Build, columns: Columns) -> Iterator[Any]:
         """The items of the page."""
         search = self.read.search(table.schema, columns)
-        self.fingerprint = fingerprint(table.schema, search, self.model._meta.label)
+        timeless = replace(self.read, expiry=None).search(table.schema, columns)
+        self.fingerprint = fingerprint(table.schema, timeless, self.model._meta.label)
         self.portion = read_portion(table, search, self._begin(table, search), self.window, build)
         return iter(self.portion.rows)
 

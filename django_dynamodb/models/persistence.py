@@ -27,12 +27,12 @@ from django_dynamodb.models.changes import (
     compute,
     find_change,
     is_expression,
-    item_absent,
     item_exists,
     refuse_changed_key,
     unchanged,
 )
 from django_dynamodb.models.compiler import compile_node
+from django_dynamodb.models.expiry import refuse_passed, vacant
 from django_dynamodb.models.failures import Demands
 from django_dynamodb.models.hooks import overrides
 from django_dynamodb.models.lookups import Resolver
@@ -151,7 +151,7 @@ class Writer:
         self._refuse_expressions()
         item = self._new_item(raw=options.raw)
         must_be_new = must_be_new or options.force_insert or (options.raise_on_conflict and not options.raw)
-        conditions = [item_absent(self.mapper)] if must_be_new else []
+        conditions = [vacant(self.mapper)] if must_be_new else []
         conditions += self._given(options)
         return PutWrite(
             instance=self.instance,
@@ -292,6 +292,8 @@ class Writer:
         values = self._values({*(fields or self.mapper.fields), *self.mapper.key_fields}, adding=adding, raw=raw)
         for name in skipped:
             del values[self.mapper.field_of(name).attname]
+        if self.mapper.expires is not None and not raw:
+            refuse_passed(self.mapper, values.get(self.mapper.expires.attname))
         item = self.instance.to_item() if overrides(type(self.instance), "to_item") else self.mapper.dump(values)
         item.update(self.mapper.encode_key([values.get(name) for name in self.mapper.key_attnames]))
         self.mapper.refuse_counter(item)

@@ -27,6 +27,7 @@ from django.db.models import Field
 from django_dynamodb.exceptions import ScanForbidden, SchemaError, UnsupportedError
 from django_dynamodb.expressions.keys import KeyCondition
 from django_dynamodb.models.compiler import compile_node, compile_sort
+from django_dynamodb.models.expiry import Expiry, hidden_from
 from django_dynamodb.models.keys import CompositeKey
 from django_dynamodb.models.mapper import Mapper, column
 from django_dynamodb.models.naming import named_by
@@ -111,7 +112,9 @@ class Planner:
         if len(tests) != len(self.parts) or tests.keys() != set(self.mapper.key_attnames):
             return None
         key = self.mapper.encode_key([tests[name].value for name in self.mapper.key_attnames])
-        return NoRead() if self.mapper.is_counter(key) else GetRead(key=key, consistent=self.query.consistent)
+        if self.mapper.is_counter(key):
+            return NoRead()
+        return GetRead(key=key, consistent=self.query.consistent, expiry=hidden_from(self.query))
 
     def _batch(self) -> Read | None:
         """BatchGetItem, when keys are given as a list."""
@@ -120,7 +123,8 @@ class Planner:
             return None
         self._refuse_order("BatchGetItem returns items in the order of the keys asked for")
         encoded = tuple(key for key in map(self.mapper.encode_key, keys) if not self.mapper.is_counter(key))
-        return BatchRead(keys=encoded, consistent=self.query.consistent, limit=self.query.high_mark)
+        expiry = hidden_from(self.query)
+        return BatchRead(keys=encoded, consistent=self.query.consistent, limit=self.query.high_mark, expiry=expiry)
 
     def _listed_keys(self) -> list[tuple[Any, ...]] | None:
         listed = [part for part in self.parts if isinstance(part, Test) and part.lookup == "in" and self._is_key(part)]
@@ -233,7 +237,12 @@ class Planner:
         )
         with named_by(self.mapper):
             validate_key_condition(self.mapper.schema, index, condition)
+        expiry, sort = self._expiry(path.index), path.sort_attribute.name if path.sort_attribute else None
+        if expiry is not None and expiry.narrowed(condition, sort) is None:
+            return NoRead()
         return QueryRead(
+            expiry=expiry,
+            sort=sort,
             condition=condition,
             index=index,
             projected=self._projected(path.index),
@@ -243,6 +252,17 @@ class Planner:
             limit=self.query.high_mark,
             page_size=self.query.page_size,
         )
+
+    def _expiry(self, index: IndexSchema | None) -> Expiry | None:
+        """What leaves out expired items; an index has to hold their time."""
+        expiry, held = hidden_from(self.query), self._projected(index)
+        if expiry is not None and index is not None and held is not None and expiry.attribute not in held:
+            raise UnsupportedError(
+                f"{self.mapper.label}: index {index.name!r} does not hold {self.mapper.name_of(expiry.attribute)!r}, "
+                "so expired items cannot be left out; add the field to its projection, or read them too, by "
+                "with_expired()."
+            )
+        return expiry
 
     def _refuse_key_filters(self, path: WayIn, rest: list[Node]) -> None:
         """A Query filters no key attribute: say which test is one too many."""
@@ -340,6 +360,7 @@ class Planner:
         index = None if self.query.index is None else self._index(self.query.index)
         self._refuse_unheld(index, self.parts)
         return ScanRead(
+            expiry=self._expiry(index),
             filter=compile_node(self.mapper, self.query.node) if self.parts else None,
             index=self.query.index,
             projected=self._projected(index),

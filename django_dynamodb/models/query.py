@@ -52,6 +52,7 @@ class ItemQuery:
         self.page_size: int | None = None
         self.loaded: frozenset[str] | None = None
         self.tracked = True
+        self.expired_too = False
         self.values_select: tuple[str, ...] = ()
 
     def __getattr__(self, name: str) -> Any:
@@ -101,6 +102,7 @@ class ItemQuery:
         join = any_of if connector == Q.OR else all_of
         self.node = join((self.node, rhs.node))
         self.consistent = self.consistent or rhs.consistent
+        self.expired_too = self.expired_too or rhs.expired_too
         if rhs.order_by or not rhs.standard_ordering:
             self.order_by, self.standard_ordering = rhs.order_by, rhs.standard_ordering
         self._take_way(rhs)

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, ClassVar, Protocol
 
+from django_dynamodb.exceptions import UnsupportedError
 from django_dynamodb.expressions.conditions import Condition
 from django_dynamodb.expressions.keys import KeyCondition
 from django_dynamodb.expressions.paths import Path
 from django_dynamodb.expressions.projections import Projection
+from django_dynamodb.models.expiry import Expiry
 from django_dynamodb.tables import batches, pages
 from django_dynamodb.tables.cursor import Search, start_names
 from django_dynamodb.tables.schema import TableSchema
@@ -66,11 +68,13 @@ class GetRead:
 
     key: Key
     consistent: bool
+    expiry: Expiry | None = None
 
     def rows(self, table: Table, build: Build, columns: Columns) -> Iterator[Any]:
         """The item, if it is there."""
+        columns = columns if self.expiry is None else self.expiry.widened(columns)
         item = table.get(self.key, consistent=self.consistent, projection=_projection(columns))
-        if item is not None:
+        if item is not None and (self.expiry is None or not self.expiry.check_passed(item)):
             yield build(item)
 
     def count(self, table: Table) -> int:
@@ -90,9 +94,12 @@ class BatchRead:
     keys: tuple[Key, ...]
     consistent: bool
     limit: int | None
+    expiry: Expiry | None = None
 
     def rows(self, table: Table, build: Build, columns: Columns) -> Iterator[Any]:
         """The items found."""
+        if self.expiry is not None:
+            build, columns = self.expiry.sifted(build), self.expiry.widened(columns)
         found = batches.get_many(
             table, self.keys, consistent=self.consistent, projection=_projection(columns), build=build
         )
@@ -119,16 +126,29 @@ class QueryRead:
     forward: bool
     limit: int | None
     page_size: int | None
+    expiry: Expiry | None = None
+    sort: str | None = None
 
     @property
     def held(self) -> frozenset[str] | None:
         """What the index holds."""
         return self.projected
 
+    @property
+    def living(self) -> tuple[KeyCondition, Condition | None]:
+        """Key condition and filter, without what has expired; a key is in no filter."""
+        if self.expiry is None:
+            return self.condition, self.filter
+        narrowed = self.expiry.narrowed(self.condition, self.sort) or self.condition
+        if self.expiry.attribute in {self.condition.partition[0], self.sort}:
+            return narrowed, self.filter
+        return self.condition, self.expiry.filtered(self.filter)
+
     def rows(self, table: Table, build: Build, columns: Columns) -> Iterator[Any]:
         """The items, page after page."""
+        condition, living = self.living
         found = pages.query(
-            table, self.condition, index=self.index, filter=self.filter, projection=_projection(columns),
+            table, condition, index=self.index, filter=living, projection=_projection(columns),
             consistent=self.consistent, forward=self.forward, limit=self.limit, page_size=self.page_size, build=build,
         )  # fmt: skip
         for page in found:
@@ -136,16 +156,21 @@ class QueryRead:
 
     def search(self, schema: TableSchema, columns: Columns) -> Search:
         """The request, for whoever reads a part of it."""
+        condition, living = self.living
+        if condition is not self.condition:
+            raise UnsupportedError(
+                f"Table {schema.name!r}: {self.sort!r} is sort key and time of expiry, so that a page that was begun "
+                "later would not fit the one before. Read the pages with_expired(), and leave out in Python what has."
+            )
         return pages.query_search(
-            schema, self.condition, index=self.index, filter=self.filter,
+            schema, condition, index=self.index, filter=living,
             projection=_with_start(schema, self.index, columns), consistent=self.consistent, forward=self.forward,
         )  # fmt: skip
 
     def count(self, table: Table) -> int:
         """Counted by the service."""
-        found = pages.count_query(
-            table, self.condition, index=self.index, filter=self.filter, consistent=self.consistent
-        )
+        condition, living = self.living
+        found = pages.count_query(table, condition, index=self.index, filter=living, consistent=self.consistent)
         return _at_most(found, self.limit)
 
 
@@ -163,16 +188,22 @@ class ScanRead:
     limit: int | None
     page_size: int | None
     implicit: bool
+    expiry: Expiry | None = None
 
     @property
     def held(self) -> frozenset[str] | None:
         """What the index holds."""
         return self.projected
 
+    @property
+    def living(self) -> Condition | None:
+        """The filter, without what has expired."""
+        return self.filter if self.expiry is None else self.expiry.filtered(self.filter)
+
     def rows(self, table: Table, build: Build, columns: Columns) -> Iterator[Any]:
         """The items, page after page."""
         found = pages.scan(
-            table, index=self.index, filter=self.filter, projection=_projection(columns),
+            table, index=self.index, filter=self.living, projection=_projection(columns),
             consistent=self.consistent, limit=self.limit, page_size=self.page_size, build=build,
         )  # fmt: skip
         for page in found:
@@ -181,13 +212,13 @@ class ScanRead:
     def search(self, schema: TableSchema, columns: Columns) -> Search:
         """The request, for whoever reads a part of it."""
         return pages.scan_search(
-            schema, index=self.index, filter=self.filter, projection=_with_start(schema, self.index, columns),
+            schema, index=self.index, filter=self.living, projection=_with_start(schema, self.index, columns),
             consistent=self.consistent,
         )  # fmt: skip
 
     def count(self, table: Table) -> int:
         """Counted by the service, which reads everything to do so."""
-        found = pages.count_scan(table, index=self.index, filter=self.filter, consistent=self.consistent)
+        found = pages.count_scan(table, index=self.index, filter=self.living, consistent=self.consistent)
         return _at_most(found, self.limit)
 
 

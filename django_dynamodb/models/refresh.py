@@ -25,6 +25,8 @@ def refresh(instance: Any, queryset: Any, names: set[str] | None) -> None:
     values = instance._dynamo_key_values()
     queryset = queryset.consistent().filter(pk=values if len(values) > 1 else values[0])
     deferred = instance.get_deferred_fields()
+    if names is not None and names <= deferred:
+        queryset = queryset.with_expired()  # the rest of an object that was read already
     if names is not None:
         queryset = queryset.only(*names)
     elif deferred:

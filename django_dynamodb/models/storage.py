@@ -63,6 +63,7 @@ NATIVE: Final[Mapping[str, ValueCodec]] = {
     "MapField": scalars.MAP,
     "NumberSetField": scalars.NUMBER_SET,
     "StringSetField": scalars.STRING_SET,
+    "TTLField": scalars.EPOCH,
     "TimeField": scalars.TIME,
     "UUIDField": scalars.UUID,
 }
@@ -368,11 +369,13 @@ _SPECIAL: Final[Mapping[str, Callable[[Field[Any, Any], ValueCodec], ValueCodec]
     "DecimalField": _decimal,
     "FileField": _file,
     "JSONField": _json,
+    "TTLField": _datetime,
 }
 
 _INNER: Final[Mapping[str, Callable[[Field[Any, Any], ValueCodec], ValueCodec]]] = {
     "DateTimeField": _datetime,
     "DecimalField": _padded,
     "JSONField": _json,
+    "TTLField": _datetime,
 }
 """What fields of these kinds need besides their own conversion."""

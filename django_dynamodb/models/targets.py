@@ -9,11 +9,12 @@ from typing import Any, TypeGuard
 from django.db import models
 
 from django_dynamodb.exceptions import UnsupportedError
-from django_dynamodb.expressions.conditions import Condition
+from django_dynamodb.expressions.conditions import And, Condition
 from django_dynamodb.expressions.paths import Path
 from django_dynamodb.expressions.updates import SetTo, SetValue, Update
-from django_dynamodb.models.changes import compute, is_expression
+from django_dynamodb.models.changes import compute, is_expression, item_exists
 from django_dynamodb.models.compiler import compile_node
+from django_dynamodb.models.expiry import hidden_from, refuse_passed
 from django_dynamodb.models.keys import CompositeKey
 from django_dynamodb.models.mapper import Mapper, column
 from django_dynamodb.models.nodes import FieldValue, Node, Test, all_of, conjuncts, is_exact
@@ -63,6 +64,17 @@ def _gives_key(part: Node, mapper: Mapper) -> TypeGuard[Test]:
     )
 
 
+def condition_on(queryset: Any) -> Condition:
+    """What must hold of an item for a query set to change it: it is stored, is not hidden, and matches.
+
+    Args:
+        queryset: A query set of a DynamoDB model that can match something.
+    """
+    expiry = hidden_from(queryset.query)
+    alive = [] if expiry is None else [expiry.ahead]
+    return And(item_exists(queryset.model._meta.mapper), *conditions_beside_key(queryset), *alive)
+
+
 def conditions_beside_key(queryset: Any) -> list[Condition]:
     """What a query set asks of its items besides the key.
 
@@ -106,6 +118,8 @@ def update_of(mapper: Mapper, values: dict[str, Any]) -> Update:
             )
         if field is mapper.version:
             raise refusal(mapper)
+        if field is mapper.expires:
+            refuse_passed(mapper, value)
         stored = _stored(mapper, field.attname, value)
         if stored is None:
             removes.append(Path(column(field)))

@@ -15,14 +15,12 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Q, signals
 
 from django_dynamodb.exceptions import DuplicateKeyError, TransactionCanceledError, UnsupportedError
-from django_dynamodb.expressions.conditions import And
 from django_dynamodb.models.base import Model
-from django_dynamodb.models.changes import item_exists
 from django_dynamodb.models.mapper import Mapper
 from django_dynamodb.models.naming import named_by, place
 from django_dynamodb.models.persistence import WriteOptions, Writer, restore, restored_on_failure
 from django_dynamodb.models.queryset import QuerySet
-from django_dynamodb.models.targets import conditions_beside_key, given_keys, update_of
+from django_dynamodb.models.targets import condition_on, given_keys, update_of
 from django_dynamodb.models.writes import Write
 from django_dynamodb.tables import transactions
 from django_dynamodb.tables.batches import identifier
@@ -172,7 +170,7 @@ class WriteTransaction:
         mapper = queryset.model._meta.mapper
         if not values:
             raise TypeError(f"{mapper.label}: update() needs a field to change; check() asks a condition alone.")
-        condition = And(item_exists(mapper), *conditions_beside_key(queryset))
+        condition = condition_on(queryset)
         with named_by(mapper):
             action = transactions.update(table, key, update_of(mapper, values), condition=condition)
         self._add(Step(mapper=mapper, table=table, key=key, action=action))
@@ -190,7 +188,7 @@ class WriteTransaction:
         """
         table, key = one_key(queryset)
         mapper = queryset.model._meta.mapper
-        condition = And(item_exists(mapper), *conditions_beside_key(queryset))
+        condition = condition_on(queryset)
         with named_by(mapper):
             action = transactions.check(table, key, condition=condition)
         self._add(Step(mapper=mapper, table=table, key=key, action=action))

@@ -20,6 +20,8 @@ BROKEN = [
     ("E006", TEXTS, {**PAIR, "indexes": [models.GlobalIndex("one", "b"), models.LocalIndex("one", "a")]}),
     ("E007", {"gone": models.DateTimeField()}, {"ttl": "gone"}),
     ("E007", {"gone": models.DurationField()}, {"ttl": "gone"}),
+    ("E026", {"gone": models.TTLField(), "left": models.TTLField()}, {}),
+    ("E026", {"gone": models.TTLField(), "left": models.BigIntegerField()}, {"ttl": "left"}),
     ("W004", {"a": models.FloatField()}, {"indexes": [models.GlobalIndex("by_a", "a")]}),
 ]
 
@@ -35,6 +37,12 @@ def test_a_number_of_seconds_may_be_the_expiry(make):
     """An integer field holds epoch seconds."""
     model = make(gone=models.BigIntegerField(), table={"ttl": "gone"})
     assert registration.check_model(model) == []
+
+
+@pytest.mark.parametrize("table", [{}, {"ttl": "gone"}])
+def test_a_ttl_field_is_the_expiry(make, table):
+    """A lone TTLField is the table's expiry, named or not."""
+    assert registration.check_model(make(gone=models.TTLField(null=True), table=table)) == []
 
 
 def test_django_alone_speaks_of_a_lone_null_key(make, ids):

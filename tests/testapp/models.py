@@ -144,3 +144,39 @@ class Account(models.Model):
 
         name = "accounts"
         indexes = [models.GlobalIndex("by_state", "state", projection="KEYS_ONLY")]
+
+
+class Session(models.Model):
+    """Expires; one index holds the time, one orders by it, and one does not know it."""
+
+    user = models.CharField(max_length=40)
+    number = models.IntegerField()
+    data = models.CharField(max_length=80, blank=True)
+    expires = models.TTLField(null=True, blank=True)
+
+    class Table:
+        """Its only TTLField is its expiry."""
+
+        name = "sessions"
+        partition_key = "user"
+        sort_key = "number"
+        indexes = [
+            models.GlobalIndex("by_data", "data"),
+            models.GlobalIndex("by_expiry", "data", "expires"),
+            models.GlobalIndex("keys_by_data", "data", projection="KEYS_ONLY"),
+        ]
+
+
+class Stamped(models.Model):
+    """Stamps every write."""
+
+    code = models.CharField(max_length=40, primary_key=True)
+    title = models.CharField(max_length=40, blank=True)
+    created = models.DateTimeField(auto_now_add=True)
+    updated = models.DateTimeField(auto_now=True)
+    day = models.DateField(auto_now=True)
+
+    class Table:
+        """Default billing."""
+
+        name = "stamped"
