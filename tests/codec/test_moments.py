@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from django_dynamodb.codec.moments import read_datetime, read_time, write_datetime, write_time
+from django_dynamodb.codec.moments import (
+    read_datetime,
+    read_epoch,
+    read_time,
+    write_datetime,
+    write_epoch,
+    write_time,
+)
 from django_dynamodb.exceptions import InvalidValueError
 
 ZONES = st.sampled_from([UTC, ZoneInfo("Europe/Zurich"), timezone(timedelta(hours=-9, minutes=-30))])
@@ -100,3 +107,30 @@ def test_time_with_zone():
         write_time(time(1, 2, tzinfo=UTC))
     with pytest.raises(ValueError, match="time zone"):
         read_time("01:02:00+00:00")
+
+
+@given(moment=MOMENTS)
+def test_whole_seconds(moment):
+    """Seconds since 1970 are rounded up, never down, and read back as that second."""
+    found = read_epoch(write_epoch(moment))
+    assert found.microsecond == 0
+    assert timedelta(0) <= found - moment < timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(("text", "moment"), [("0", (1970, 1, 1)), ("-0.5", (1969, 12, 31, 23, 59, 59, 500000))])
+def test_seconds_are_read_exactly(text, moment):
+    """Seconds before 1970 and parts of a second are read as they are."""
+    assert read_epoch(text) == datetime(*moment, tzinfo=UTC)
+
+
+def test_seconds_of_no_year():
+    """Seconds beyond the year 9999 are likely milliseconds, and said to be."""
+    with pytest.raises(InvalidValueError, match="may be milliseconds"):
+        read_epoch("1704164645000")
+
+
+@pytest.mark.parametrize("zone", [None, NoOffset()])
+def test_naive_seconds(zone):
+    """A naive datetime is no moment."""
+    with pytest.raises(InvalidValueError, match="has no time zone"):
+        write_epoch(datetime(2024, 1, 2, tzinfo=zone))
