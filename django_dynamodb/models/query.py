@@ -144,17 +144,12 @@ class ItemQuery:
         if low:
             raise UnsupportedError(
                 f"{self.model._meta.label}: DynamoDB cannot skip the first {low} items without reading them. "
-                f"{self._instead_of_offset()}"
+                "Read on with page(after=<the next of the page before>), or in a list view with CursorListMixin."
             )
         if high is not None:
             self.high_mark = high if self.high_mark is None else min(self.high_mark, high)
             if self.high_mark == 0:
                 self.set_empty()
-
-    def _instead_of_offset(self) -> str:
-        if len(self.model._meta.mapper.key_fields) > 1:
-            return "Continue after the last item you have: filter its sort key with __gt (or __lt in reverse)."
-        return "A table without a sort key has no order to continue in: go through it with iterator()."
 
     def clear_limits(self) -> None:
         """Takes the slice back."""
