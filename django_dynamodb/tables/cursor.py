@@ -72,7 +72,7 @@ def started(search: Search, position: Position) -> Search:
         return replace(search, start=position.key)
     if isinstance(search, Scan):
         raise InvalidCursorError(
-            f"Table {search.table!r}: a Scan reads in one direction only, and has no last page; start at its beginning.",
+            f"Table {search.table!r}: a Scan reads in one direction and has no last page; start at its beginning.",
             table=search.table,
         )
     return replace(search, start=position.key, forward=not search.forward)
