@@ -6,8 +6,6 @@ from django.utils import timezone
 
 from django_dynamodb import models
 
-REPLIES_PER_PAGE = 20
-
 
 def sortable_key(moment=None):
     """A key that sorts by time, fine enough that hardly two threads of a forum share it."""
@@ -96,9 +94,7 @@ class Reply(models.Model):
         return f"Reply {self.number}"
 
     def get_absolute_url(self):
-        before = (self.number - 1) // REPLIES_PER_PAGE * REPLIES_PER_PAGE  # the last number on the page before
-        query = f"?after={before}" if before else ""
-        return f"{reverse('forum:thread', args=[self.thread])}{query}#reply-{self.number}"
+        return reverse("forum:reply", args=[self.thread, self.number]) + f"#reply-{self.number}"
 
 
 class Report(models.Model):

@@ -8,11 +8,12 @@ from django.utils.functional import cached_property
 from django.views.generic import CreateView, DeleteView, DetailView, ListView, UpdateView
 
 from django_dynamodb.exceptions import ConditionFailedError, ItemDeletedError
-from example.paging import page_of
+from example.paging import page_or_404
 from forum.forms import ReplyForm, ReportForm, ThreadEditForm, ThreadForm
-from forum.models import REPLIES_PER_PAGE, Forum, Reply, Thread
+from forum.models import Forum, Reply, Thread
 
 THREADS_PER_PAGE = 10
+REPLIES_PER_PAGE = 20
 
 
 class RemembersName:
@@ -52,8 +53,8 @@ class ForumDetail(DetailView):
     model = Forum
 
     def get_context_data(self, **kwargs):
-        threads = Thread.objects.query(self.object.pk)
-        page = page_of(threads, "key", self.request.GET, size=THREADS_PER_PAGE, descending=True)
+        threads = Thread.objects.query(self.object.pk, reverse=True)
+        page = page_or_404(threads, self.request.GET.get("page"), THREADS_PER_PAGE)
         return super().get_context_data(page=page, **kwargs)
 
 
@@ -81,7 +82,7 @@ class ThreadCreate(RemembersName, CreateView):
 
 
 class ThreadDetail(KeepsText, RemembersName, CreateView):
-    """A thread with a page of its replies, and the form for one more."""
+    """A thread with a page of its replies, that of a cursor or of a reply, and the form for one more."""
 
     template_name = "forum/thread_detail.html"
     form_class = ReplyForm
@@ -91,8 +92,10 @@ class ThreadDetail(KeepsText, RemembersName, CreateView):
         return get_object_or_404(Thread, pk=self.kwargs["pk"])
 
     def get_context_data(self, **kwargs):
-        replies = Reply.objects.query(self.thread.pk)
-        page = page_of(replies, "number", self.request.GET, size=REPLIES_PER_PAGE)
+        before = (self.kwargs.get("number", 1) - 1) // REPLIES_PER_PAGE * REPLIES_PER_PAGE
+        last_before = Reply(thread=self.thread.pk, number=before) if before > 0 else None
+        after = self.request.GET.get("page") or last_before
+        page = page_or_404(Reply.objects.query(self.thread.pk), after, REPLIES_PER_PAGE)
         return super().get_context_data(thread=self.thread, page=page, **kwargs)
 
     def form_valid(self, form):

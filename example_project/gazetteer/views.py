@@ -2,7 +2,7 @@
 
 from django.views.generic import DetailView, ListView
 
-from example.paging import page_of
+from example.paging import page_or_404
 from gazetteer.models import City, Country, fold
 
 PAGE_SIZE = 50
@@ -36,11 +36,9 @@ class CountryDetail(DetailView):
         by_name = self.request.GET.get("order") == "name"
         if search:
             context = self.search(search)
-        elif by_name:
-            context = {"page": page_of(City.objects.query(self.object.pk), "place", self.request.GET, size=PAGE_SIZE)}
         else:
-            ranked = City.objects.query(self.object.pk, index="by_rank")
-            context = {"page": page_of(ranked, "rank", self.request.GET, size=PAGE_SIZE)}
+            cities = City.objects.query(self.object.pk, index=None if by_name else "by_rank")
+            context = {"page": page_or_404(cities, self.request.GET.get("page"), PAGE_SIZE)}
         return super().get_context_data(search=search, by_name=by_name, **context, **kwargs)
 
     def search(self, text):
