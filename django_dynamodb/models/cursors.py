@@ -34,11 +34,11 @@ def encode_cursor(position: Position, fingerprint: str) -> str:
     return _signer().sign_object(content)
 
 
-def decode_cursor(cursor: str, fingerprint: str, label: str) -> Position:
+def decode_cursor(cursor: Any, fingerprint: str, label: str) -> Position:
     """Reads a cursor.
 
     Args:
-        cursor: What ``encode_cursor`` wrote.
+        cursor: What ``encode_cursor`` wrote; anything else is refused.
         fingerprint: That of the search that is asked for.
         label: The model, for messages.
 

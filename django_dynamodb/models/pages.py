@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from asgiref.sync import sync_to_async
 from django.db import models
@@ -60,8 +60,8 @@ class Page(Generic[T]):
 class Paged(Generic[M]):
     """The methods of a query set that read one page."""
 
-    _dynamo_part: PageRead | None = None
-    """What the query set reads instead of everything."""
+    _dynamo_part: Any = None
+    """What the query set reads instead of everything: a ``PageRead``."""
 
     def page(self, size: int = 25, after: str | M | None = None, max_read: int | None = None) -> Page[M]:
         """Some rows, and the cursors of the pages before and behind; nothing is counted or skipped.
@@ -127,9 +127,6 @@ NO_SEARCH = ""
 class PageRead:
     """Reads one page of a search in the place of the whole, and keeps where it ended."""
 
-    verb: ClassVar[str] = "page"
-    cost: ClassVar[str] = "the items of one page"
-
     read: QueryRead | ScanRead
     model: Any
     after: After
@@ -150,10 +147,6 @@ class PageRead:
         self.portion = read_portion(table, search, self._begin(table, search), self.window, build)
         return iter(self.portion.rows)
 
-    def count(self, table: Table) -> int:
-        """Never asked of a page; the count of the whole search."""
-        return self.read.count(table)
-
     def page(self, items: list[Any]) -> Page[Any]:
         """What was read, with cursors."""
         return Page(
@@ -171,7 +164,7 @@ class PageRead:
             return START
         if isinstance(self.after, Position):
             return self.after
-        if isinstance(self.after, models.Model):
+        if isinstance(self.after, self.model._meta.concrete_model):
             return self._behind(self.after, start_names(table.schema, search.index))
         return decode_cursor(self.after, self.fingerprint, self.model._meta.label)
 

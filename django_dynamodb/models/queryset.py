@@ -72,7 +72,7 @@ class QuerySet(Paged[M], Writing[M], DjangoQuerySet[M, M]):  # type: ignore[misc
     def _dynamo_read(self) -> Read:
         """The plan of this query set, made anew: settings may have changed; or the one page of it to read."""
         if self._dynamo_part is not None:
-            return self._dynamo_part
+            return self._dynamo_part  # type: ignore[no-any-return]  # a PageRead, which does all that is asked of it
         using = self.model._meta.dynamodb.using
         return Planner(self.query, connections[using].settings.scan).plan()
 

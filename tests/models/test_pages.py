@@ -326,6 +326,11 @@ class TestBehindAnObject:
             forum.page(2, after=Thread(forum="GCP", subject="z"))
         assert sent.calls == []
 
+    def test_of_another_model(self, forum):
+        """An object of another model is no cursor."""
+        with pytest.raises(InvalidCursorError):
+            forum.page(2, after=Reading(at=1))
+
     def test_without_a_key(self, forum):
         """Nor has one that is not in the index."""
         with pytest.raises(InvalidKeyError, match="without author"):
