@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from threading import RLock
 from typing import Any, Protocol
 
-from django_dynamodb.connections import connections
+from django_dynamodb.connections import Connection, connections
+from django_dynamodb.types import Sender
 
 
 class Engine(Protocol):
@@ -37,7 +39,8 @@ class Moto:
     """Moto in this process: private to it, gone with it.
 
     It is at work only while a test uses DynamoDB, so a project's other tests may use ``mock_aws`` as they please. Each
-    of those empties moto when it starts, which is why the tables are volatile.
+    of those empties moto when it starts, which is why the tables are volatile. It answers one call at a time: moto
+    reads and writes in two steps, so two threads at once would lose updates that the service keeps.
     """
 
     endpoint_url = None
@@ -46,6 +49,7 @@ class Moto:
 
     def __init__(self) -> None:
         self._mock: Any = None
+        self._one_call = RLock()  # a fixture and its test may both have started it
         self._caught: list[str] = []
 
     def catches(self, url: str) -> bool:
@@ -73,11 +77,22 @@ class Moto:
             connections.close_all()  # moto never catches a client made before it was imported
         self._mock.start(reset=False)
         self._caught = url_bases
+        connections.add_layer(self._in_turn, at_wire=True)
 
     def stop(self) -> None:
         """Stops moto's mock and keeps what it holds."""
         self._caught = []
+        connections.remove_layer(self._in_turn, at_wire=True)
         self._mock.stop(remove_data=False)
+
+    def _in_turn(self, connection: Connection, send: Sender) -> Sender:
+        """Lets one call at a time through."""
+
+        def send_in_turn(operation: str, body: bytes, /) -> bytes:
+            with self._one_call:
+                return send(operation, body)
+
+        return send_in_turn
 
 
 class Endpoint:
