@@ -7,7 +7,6 @@ Where either is missing the tests are skipped, unless ``TEST_BROWSER=required`` 
 import contextlib
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -90,7 +89,7 @@ def served(address, log):
             wait_for_page(f"http://{address}/", process, log)
             yield
         finally:
-            process.send_signal(signal.SIGINT)
+            process.terminate()  # a shell takes Ctrl-C from what it runs in the background
             process.wait(60)
 
 

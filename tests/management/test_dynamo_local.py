@@ -59,10 +59,16 @@ def project(tmp_path):
     return tmp_path
 
 
+def _heed_ctrl_c():
+    """Makes this process and those it starts heed Ctrl-C, which a shell takes from what it runs in the background."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.fixture
 def start(project):
     """Starts ``manage.py dynamo_local …`` in the project; kills at the end what a failed test left running."""
     started = []
+    _heed_ctrl_c()
 
     def run(*arguments):
         command = [sys.executable, "manage.py", "dynamo_local", *arguments]
@@ -234,6 +240,7 @@ def test_wrong_options_are_refused(arguments):
 
 def test_waiting_prints_how_to_use_it(monkeypatch, tmp_path):
     """Without an inner command the endpoint goes to stdout and its use to stderr, until Ctrl-C."""
+    _heed_ctrl_c()
     monkeypatch.setattr(time, "sleep", lambda seconds: signal.raise_signal(signal.SIGINT))
     output, errors = io.StringIO(), io.StringIO()
     call_command("dynamo_local", "--snapshot", str(tmp_path / "s"), stdout=output, stderr=errors)
