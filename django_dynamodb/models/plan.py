@@ -17,15 +17,13 @@ The rules, in order:
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain, count
 from typing import Any, Final, TypeGuard
-
-from django.db.models import Field
 
 from django_dynamodb.exceptions import ScanForbidden, SchemaError, UnsupportedError
 from django_dynamodb.expressions.keys import KeyCondition
+from django_dynamodb.models.advice import Advice
 from django_dynamodb.models.compiler import compile_node, compile_sort
 from django_dynamodb.models.expiry import Expiry, hidden_from
 from django_dynamodb.models.keys import CompositeKey
@@ -33,7 +31,6 @@ from django_dynamodb.models.mapper import Mapper, column
 from django_dynamodb.models.naming import named_by
 from django_dynamodb.models.nodes import (
     NOTHING,
-    AnyOf,
     FieldValue,
     Node,
     Test,
@@ -367,59 +364,19 @@ class Planner:
             consistent=self.query.consistent,
             limit=self.query.high_mark,
             page_size=self.query.page_size,
-            implicit=not explicit,
         )
 
     def _forbid_scan(self) -> None:
-        *ways, last = [
-            self._first_step(),
-            *self._passed_over(),
-            *self._missing_index(),
-            f"read it all on purpose with {self.meta.object_name}.objects.scan(...)",
-        ]
+        schema = self.mapper.schema
+        unchosen = [index for index in schema.indexes if self._path_through(index) and not self._serves(index)]
+        advice = Advice(mapper=self.mapper, parts=self.parts, consistent=self.query.consistent, unchosen=unchosen)
         message = (
             f"{self.mapper.label}: no key or index serves {self._named(self.query.node)}, so it would read the whole "
-            f"table. {', '.join(ways)}, or {last}."
+            f"table. {advice.text(self.meta.object_name)}."
         )
         if self.policy == "forbid":
             raise ScanForbidden(message)
         logger.warning(message)
-
-    def _first_step(self) -> str:
-        """A filter by a partition key; where several partitions are asked for, one query for each."""
-        ways = [self.mapper.field_of(name) for name in self._partitions()]
-        for field in ways:
-            if any(_lists(part, field) for part in self.parts):
-                return f"Query each partition, one {field.name}=... at a time, and chain the results"
-        return f"Filter by {' or '.join(f'{field.name}=...' for field in ways)}"
-
-    def _partitions(self) -> list[str]:
-        """The partition keys one could filter by."""
-        schema = self.mapper.schema
-        indexes = [index for index in schema.indexes if index.local or not self.query.consistent]
-        return [*dict.fromkeys([schema.partition.name, *(index.partition.name for index in indexes)])]
-
-    def _passed_over(self) -> Iterator[str]:
-        """How to be served by the indexes that could, but are not chosen by themselves."""
-        for index in self.mapper.schema.indexes:
-            if self._serves(index) or self._path_through(index) is None:
-                continue
-            if not index.local and self.query.consistent:
-                yield f"ask without consistent(), so that the global index {index.name!r} serves it"
-            elif index.projection != "ALL":
-                yield f'name the index, which holds a part of each item, by .index("{index.name}")'
-            else:
-                yield f'name the index, which leaves out items without its sort key, by .index("{index.name}")'
-
-    def _missing_index(self) -> Iterator[str]:
-        """The index that would serve the filter, if none does."""
-        exact = [part.field for part in self.parts if is_exact(part) and self.mapper.can_be_key(part.field)]
-        if not exact or (self.query.consistent and any(self._passed_over())):
-            return
-        name, taken = f"by_{exact[0].name}", {index.name for index in self.mapper.schema.indexes}
-        free = next(other for other in chain([name], (f"{name}_{n}" for n in count(2))) if other not in taken)
-        also = " and ask without consistent(), which no global index serves" if self.query.consistent else ""
-        yield f'add models.GlobalIndex("{free}", "{exact[0].name}") to {self.meta.object_name}.Table.indexes{also}'
 
     def _named(self, node: Node) -> str:
         """The lookups of a filter, for messages; never the values."""
@@ -434,15 +391,6 @@ def _asks_sort(part: Node, name: str) -> TypeGuard[Test]:
         and column(part.field) == name
         and not isinstance(part.value, FieldValue)
     )
-
-
-def _lists(part: Node, field: Field[Any, Any]) -> bool:
-    """Whether a part gives a field several values: by ``in``, or one in each branch of an ``|``."""
-    if isinstance(part, AnyOf):
-        return all(
-            any((is_exact(p) and p.field == field) or _lists(p, field) for p in conjuncts(b)) for b in part.parts
-        )
-    return isinstance(part, Test) and part.field == field and part.lookup == "in"
 
 
 def _holds(path: WayIn, part: Node) -> bool:

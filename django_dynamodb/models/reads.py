@@ -187,7 +187,6 @@ class ScanRead:
     consistent: bool
     limit: int | None
     page_size: int | None
-    implicit: bool
     expiry: Expiry | None = None
 
     @property

@@ -33,7 +33,7 @@ def query(**options):
 def scan(**options):
     """A read of the table."""
     given = {"filter": None, "index": None, "projected": None, "consistent": True, "limit": None, "page_size": None}
-    return ScanRead(implicit=False, **{**given, **options})
+    return ScanRead(**{**given, **options})
 
 
 def batch(*subjects, limit=None):

@@ -1,0 +1,81 @@
+"""Advises what to ask instead of a filter that only a scan could answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, count
+from typing import Any
+
+from django.db.models import Field
+
+from django_dynamodb.models.mapper import Mapper
+from django_dynamodb.models.nodes import AnyOf, Node, Test, conjuncts, is_exact
+from django_dynamodb.tables.schema import IndexSchema
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Advice:
+    """What would serve a filter.
+
+    Args:
+        mapper: The model's names and keys.
+        parts: The parts of the filter that must all hold.
+        consistent: Whether a consistent read was asked for.
+        unchosen: The indexes that could serve the filter, but are not chosen by themselves.
+    """
+
+    mapper: Mapper
+    parts: Sequence[Node]
+    consistent: bool
+    unchosen: Sequence[IndexSchema]
+
+    def text(self, model: str) -> str:
+        """Every way to be served, the scan on purpose last.
+
+        Args:
+            model: The name of the model class.
+        """
+        ways = ", ".join([self._first_step(), *map(self._naming, self.unchosen), *self._missing_index(model)])
+        return f"{ways}, or read it all on purpose with {model}.objects.scan(...)"
+
+    def _first_step(self) -> str:
+        """A filter by a partition key; where several partitions are asked for, one query for each."""
+        ways = [self.mapper.field_of(name) for name in self._partitions()]
+        for field in ways:
+            if any(_lists(part, field) for part in self.parts):
+                return f"Query each partition, one {field.name}=... at a time, and chain the results"
+        return f"Filter by {' or '.join(f'{field.name}=...' for field in ways)}"
+
+    def _partitions(self) -> list[str]:
+        """The partition keys one could filter by."""
+        schema = self.mapper.schema
+        indexes = [index for index in schema.indexes if index.local or not self.consistent]
+        return [*dict.fromkeys([schema.partition.name, *(index.partition.name for index in indexes)])]
+
+    def _naming(self, index: IndexSchema) -> str:
+        """How to be served by an index that is not chosen by itself."""
+        if not index.local and self.consistent:
+            return f"ask without consistent(), so that the global index {index.name!r} serves it"
+        if index.projection != "ALL":
+            return f'name the index, which holds a part of each item, by .index("{index.name}")'
+        return f'name the index, which leaves out items without its sort key, by .index("{index.name}")'
+
+    def _missing_index(self, model: str) -> Iterator[str]:
+        """The index that would serve the filter, if none does."""
+        exact = [part.field for part in self.parts if is_exact(part) and self.mapper.can_be_key(part.field)]
+        if not exact or (self.consistent and self.unchosen):
+            return
+        name, taken = f"by_{exact[0].name}", {index.name for index in self.mapper.schema.indexes}
+        free = next(other for other in chain([name], (f"{name}_{n}" for n in count(2))) if other not in taken)
+        also = " and ask without consistent(), which no global index serves" if self.consistent else ""
+        yield f'add models.GlobalIndex("{free}", "{exact[0].name}") to {model}.Table.indexes{also}'
+
+
+def _lists(part: Node, field: Field[Any, Any]) -> bool:
+    """Whether a part gives a field several values: by ``in``, or one in each branch of an ``|``."""
+    if isinstance(part, AnyOf):
+        return all(
+            any((is_exact(p) and p.field == field) or _lists(p, field) for p in conjuncts(b)) for b in part.parts
+        )
+    return isinstance(part, Test) and part.field == field and part.lookup == "in"
