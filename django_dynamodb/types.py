@@ -36,7 +36,7 @@ class TextBuild(Generic[T]):
         build: Makes what the caller wants out of an item and its JSON text; None when there is no text.
     """
 
-    build: Callable[[Item, str | None], T]
+    build: Callable[[Item, str | bytes | None], T]
 
     def __call__(self, item: Item) -> T:
         """Builds from an item without text."""

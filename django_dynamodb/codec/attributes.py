@@ -1,18 +1,17 @@
-"""Compiles the attributes of one table into one loader and one dumper of whole items.
+"""Compiles the attributes of one table into one loader and two dumpers of whole items: to an item, and to its text.
 
-What runs for each attribute of each item is written out in two loops over plain tuples; nothing is looked up twice.
-The loader reads the content under the expected tag at once. Only what fails there (NULL, another tag, a content that
-cannot be read) takes the codec's checked way, which words the error.
+The loader reads the content under the expected tag at once. Only an item in which that fails (NULL, another tag, a
+content that cannot be read) takes the codecs' checked way, attribute by attribute, which words the error.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, TypeAlias
+from typing import Any
 
-from django_dynamodb.codec.scalars import UNREADABLE, ValueCodec, as_it_is
+from django_dynamodb.codec.scalars import ValueCodec
+from django_dynamodb.codec.source import dumper, loader, text_dumper
 from django_dynamodb.codec.values import malformed_error
 from django_dynamodb.exceptions import InvalidValueError, SchemaError
 from django_dynamodb.types import AttributeValue, Item
@@ -26,15 +25,15 @@ class AttributeCodec:
         name: The attribute in the item.
         slot: The name of the value in Python.
         codec: The encoding of values that are there.
-        missing: Gives the value of an attribute that is absent or NULL.
-        is_empty: Tells which values, beside None, are left out of the item.
+        missing: Gives the value of an attribute that is absent or NULL: a new one each time, if it can be changed.
+        is_empty: Tells which values, beside None, are left out of the item; None for no others.
     """
 
     name: str
     slot: str
     codec: ValueCodec
     missing: Callable[[], Any]
-    is_empty: Callable[[Any], bool]
+    is_empty: Callable[[Any], bool] | None = None
 
 
 class TableCodec:
@@ -47,14 +46,15 @@ class TableCodec:
         SchemaError: Two attributes share a name or a slot.
     """
 
-    __slots__ = ("_dump_plan", "_load_plan", "attributes")
+    __slots__ = ("_dump", "_dump_text", "_load", "attributes")
 
     def __init__(self, attributes: Sequence[AttributeCodec]) -> None:
         _validate_unique("name", [attribute.name for attribute in attributes])
         _validate_unique("slot", [attribute.slot for attribute in attributes])
         self.attributes = tuple(attributes)
-        self._load_plan = tuple(_load_step(attribute) for attribute in attributes)
-        self._dump_plan = tuple((a.slot, a.name, a.codec.encode, a.is_empty) for a in attributes)
+        self._load = loader(self.attributes, self._load_checked)
+        self._dump = dumper(self.attributes, _located)
+        self._dump_text = text_dumper(self.attributes, _located)
 
     def load(self, item: Item) -> dict[str, Any]:
         """Reads an item.
@@ -68,21 +68,7 @@ class TableCodec:
         Raises:
             InvalidValueError: A value cannot be read; the message starts with the slot.
         """
-        values: dict[str, Any] = {}
-        stored = item.get
-        for name, slot, tag, read, missing, check in self._load_plan:
-            av = stored(name)
-            if av is None:
-                values[slot] = missing()
-            elif tag is None:
-                values[slot] = check(av)
-            else:
-                try:
-                    content = av[tag]
-                    values[slot] = content if read is None else read(content)
-                except UNREADABLE:
-                    values[slot] = check(av)
-        return values
+        return self._load(item)
 
     def dump(self, values: Mapping[str, Any]) -> Item:
         """Writes an item.
@@ -97,37 +83,32 @@ class TableCodec:
             InvalidTypeError: A value has a type the attribute cannot hold; the message starts with the slot.
             InvalidValueError: A value cannot be stored for another reason; likewise.
         """
-        item: Item = {}
-        given = values.get
-        slot = ""
-        try:
-            for slot, name, encode, is_empty in self._dump_plan:
-                value = given(slot)
-                if value is not None and not is_empty(value):
-                    item[name] = encode(value)
-        except InvalidValueError as error:
-            raise _located(error, slot) from error
-        return item
+        return self._dump(values)
+
+    def dump_text(self, values: Mapping[str, Any]) -> str:
+        """Writes the text of an item, which takes half the time of an item and its JSON.
+
+        Args:
+            values: As for ``dump``.
+
+        Returns:
+            The JSON of what ``dump`` returns, compact.
+
+        Raises:
+            InvalidTypeError: As ``dump``.
+            InvalidValueError: As ``dump``.
+        """
+        return self._dump_text(values)
+
+    def _load_checked(self, item: Item) -> dict[str, Any]:
+        """Reads an item that holds NULL, or is not what it should be."""
+        return {attribute.slot: _checked(attribute, item.get(attribute.name)) for attribute in self.attributes}
 
 
-LoadStep: TypeAlias = tuple[
-    str, str, str | None, Callable[[Any], Any] | None, Callable[[], Any], Callable[[AttributeValue], Any]
-]
-"""Name, slot, tag (None: checked always), reader of its content (None: as it is), value when absent, checked way."""
-
-
-def _load_step(attribute: AttributeCodec) -> LoadStep:
-    """Lays out what loading one attribute needs."""
-    codec = attribute.codec
-    tag = None if codec.read is None else codec.tag
-    read = None if codec.read is as_it_is else codec.read
-    return attribute.name, attribute.slot, tag, read, attribute.missing, partial(_checked, attribute)
-
-
-def _checked(attribute: AttributeCodec, av: AttributeValue) -> Any:
-    """Reads a value that may be NULL, or not be what it should."""
+def _checked(attribute: AttributeCodec, av: AttributeValue | None) -> Any:
+    """Reads a value that may be absent or NULL, or not be what it should."""
     try:
-        return attribute.missing() if "NULL" in av else attribute.codec.decode(av)
+        return attribute.missing() if av is None or "NULL" in av else attribute.codec.decode(av)
     except InvalidValueError as error:
         raise _located(error, attribute.slot) from error
     except TypeError as error:

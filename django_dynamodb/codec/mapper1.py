@@ -30,12 +30,12 @@ class Encoding:
     Args:
         codec: The encoding of values that are there.
         missing: Gives the value of an attribute that is absent (SEED row 12).
-        is_empty: Tells which values are stored as a missing attribute (SEED row 11).
+        is_empty: Tells which values are stored as a missing attribute (SEED row 11); None for no others than None.
     """
 
     codec: ValueCodec
     missing: Callable[[], Any]
-    is_empty: Callable[[Any], bool]
+    is_empty: Callable[[Any], bool] | None
 
 
 def _write_json(value: Any) -> str:
@@ -107,10 +107,6 @@ def _nothing() -> None:
     return None
 
 
-def _never(value: Any) -> bool:
-    return False
-
-
 def _no_length(value: Any) -> bool:
     return not value
 
@@ -121,7 +117,7 @@ def _zero() -> int:
 
 def _kept(codec: ValueCodec, missing: Callable[[], Any] = _nothing) -> Encoding:
     """None alone is left out: zero, False, ``[]`` and ``{}`` are stored."""
-    return Encoding(codec=codec, missing=missing, is_empty=_never)
+    return Encoding(codec=codec, missing=missing, is_empty=None)
 
 
 def _sized(codec: ValueCodec, missing: Callable[[], Any]) -> Encoding:

@@ -24,8 +24,8 @@ def write_datetime(value: datetime) -> str:
     Raises:
         InvalidValueError: It is naive, or falls outside the years 1 to 9999 in UTC.
     """
-    if value.tzinfo is UTC:
-        return value.isoformat(timespec="microseconds")
+    if value.tzinfo is UTC:  # with microseconds, the shorter call gives the same and takes half the time
+        return value.isoformat() if value.microsecond else value.isoformat(timespec="microseconds")
     if value.utcoffset() is None:
         raise InvalidValueError(
             f"{value.isoformat()} has no time zone: expected an aware datetime, stored as UTC. "

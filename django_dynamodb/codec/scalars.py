@@ -18,6 +18,17 @@ from typing import Any, Final
 from django_dynamodb.codec.moments import read_datetime, read_epoch, read_time, write_datetime, write_epoch, write_time
 from django_dynamodb.codec.numbers import decode_decimal, decode_float, decode_number, encode_number
 from django_dynamodb.codec.strings import decode_binary, encode_binary, encode_text
+from django_dynamodb.codec.text import (
+    TextWriter,
+    json_text,
+    text_of_bool,
+    text_of_datetime,
+    text_of_list,
+    text_of_map,
+    text_of_number,
+    text_of_str,
+    text_of_strings,
+)
 from django_dynamodb.codec.values import decode_value, encode_set, encode_value, read_list, read_map
 from django_dynamodb.exceptions import InvalidTypeError, InvalidValueError
 from django_dynamodb.types import AttributeValue
@@ -38,12 +49,15 @@ class ValueCodec:
         decode: Reads an attribute value; raises InvalidValueError.
         read: Reads the content of ``tag`` alone, as ``decode`` would. It may raise anything of ``UNREADABLE``, and
             ``decode`` then has the word. None where only ``decode`` can tell.
+        text: Writes values of one type as text at once, to the letter as ``encode`` and the JSON encoder would; None
+            where there is no such short cut. Whoever replaces ``encode`` says whether it still holds.
     """
 
     tag: str | None
     encode: Callable[[Any], AttributeValue]
     decode: Callable[[AttributeValue], Any]
     read: Callable[[Any], Any] | None = None
+    text: TextWriter | None = None
 
     def followed_by(self, convert: Callable[[Any], Any]) -> ValueCodec:
         """Adds a step on the way up.
@@ -70,6 +84,7 @@ def codec_of(
     write: Callable[[Any], Any],
     read: Callable[[Any], Any],
     refused: tuple[type, ...] = (),
+    text: Callable[[Any], str] | None = None,
 ) -> ValueCodec:
     """Builds the codec of one Python type stored under one tag.
 
@@ -80,6 +95,7 @@ def codec_of(
         write: Makes the content of the tag from a value of these types.
         read: Makes the value from the content of the tag.
         refused: Subclasses of ``types`` that are not taken.
+        text: Makes the JSON of the attribute value from a value of the first of these types.
 
     Returns:
         The codec; it refuses other types on the way down and other tags on the way up.
@@ -103,7 +119,8 @@ def codec_of(
         except UNREADABLE as error:
             raise content_error(av, expected) from error
 
-    return ValueCodec(tag=tag, encode=encode, decode=decode, read=read)
+    writer = None if text is None else TextWriter(of=types[0], write=text)
+    return ValueCodec(tag=tag, encode=encode, decode=decode, read=read, text=writer)
 
 
 def type_error(value: Any, expected: str) -> InvalidTypeError:
@@ -209,6 +226,14 @@ def _set_codec(tag: str, expected: str, read: Callable[[Any], set[Any]]) -> Valu
     return codec_of(tag, expected=expected, types=(set, frozenset), write=write, read=read)
 
 
+def _text_of_strings(members: set[Any]) -> str:
+    """Writes a set that should hold texts; the codec has the word on one that does not."""
+    try:
+        return text_of_strings(members) if "".join(members) else json_text(STRING_SET.encode(members))
+    except TypeError:
+        return json_text(STRING_SET.encode(members))
+
+
 def _read_numbers(texts: list[str]) -> set[Any]:
     return {decode_number(text) for text in texts}
 
@@ -217,38 +242,50 @@ def _read_binaries(contents: list[Any]) -> set[Any]:
     return {decode_binary(content) for content in contents}
 
 
-def _document_codec(tag: str, expected: str, types: tuple[type, ...], read: Callable[[Any], Any]) -> ValueCodec:
+def _document_codec(
+    tag: str, expected: str, types: tuple[type, ...], read: Callable[[Any], Any], text: Callable[[Any], str]
+) -> ValueCodec:
     """A list or map of exact values; the whole value is written at once, as nesting counts from its top."""
 
     def write(value: Any) -> Any:
         return encode_value(value)[tag]
 
     checked = codec_of(
-        tag, expected=expected, types=types, write=write, read=lambda content: decode_value({tag: content})
+        tag, expected=expected, types=types, write=write, read=lambda content: decode_value({tag: content}), text=text
     )
     return replace(checked, read=read)
 
 
-TEXT: Final = codec_of("S", expected="a str", types=(str,), write=encode_text, read=as_it_is)
+TEXT: Final = codec_of("S", expected="a str", types=(str,), write=encode_text, read=as_it_is, text=text_of_str)
 """str as S; may be empty."""
 
 INTEGER: Final = replace(
-    codec_of("N", expected="an int", types=(int,), refused=(bool,), write=encode_number, read=_read_integer),
+    codec_of(
+        "N",
+        expected="an int",
+        types=(int,),
+        refused=(bool,),
+        write=encode_number,
+        read=_read_integer,
+        text=text_of_number,
+    ),
     read=int,  # all but exponents, and those are left to decode
 )
 """int as N."""
 
 DECIMAL: Final = codec_of(
-    "N", expected="a Decimal or an int", types=(Decimal, int), refused=(bool,), write=encode_number, read=decode_decimal
-)
+    "N", expected="a Decimal or an int", types=(Decimal, int), refused=(bool,), write=encode_number,
+    read=decode_decimal, text=text_of_number,
+)  # fmt: skip
 """Decimal as N, exact to 38 digits; trailing zeros are lost, as the service drops them."""
 
 FLOAT: Final = codec_of(
-    "N", expected="a float or an int", types=(float, int), refused=(bool,), write=_write_float, read=decode_float
-)
+    "N", expected="a float or an int", types=(float, int), refused=(bool,), write=_write_float, read=decode_float,
+    text=text_of_number,
+)  # fmt: skip
 """float as N, by its repr."""
 
-BOOLEAN: Final = codec_of("BOOL", expected="a bool", types=(bool,), write=as_it_is, read=as_it_is)
+BOOLEAN: Final = codec_of("BOOL", expected="a bool", types=(bool,), write=as_it_is, read=as_it_is, text=text_of_bool)
 """bool as BOOL."""
 
 BINARY: Final = codec_of(
@@ -257,8 +294,9 @@ BINARY: Final = codec_of(
 """bytes as B; may be empty."""
 
 DATETIME: Final = codec_of(
-    "S", expected="an aware datetime", types=(datetime,), write=write_datetime, read=read_datetime
-)
+    "S", expected="an aware datetime", types=(datetime,), write=write_datetime, read=read_datetime,
+    text=text_of_datetime,
+)  # fmt: skip
 """Aware datetime as S: UTC, six digits of microseconds, ``+00:00``, so that text sorts as time. Reads any ISO 8601; a
 text without offset is taken as UTC."""
 
@@ -279,7 +317,7 @@ DURATION: Final = codec_of("N", expected="a timedelta", types=(timedelta,), writ
 UUID: Final = codec_of("S", expected="a UUID", types=(uuid.UUID,), write=str, read=uuid.UUID)
 """UUID as S: dashed, lower case."""
 
-STRING_SET: Final = _set_codec("SS", "a set of str", set)
+STRING_SET: Final = replace(_set_codec("SS", "a set of str", set), text=TextWriter(of=set, write=_text_of_strings))
 """Set of str as SS."""
 
 NUMBER_SET: Final = _set_codec("NS", "a set of int or Decimal", _read_numbers)
@@ -288,10 +326,10 @@ NUMBER_SET: Final = _set_codec("NS", "a set of int or Decimal", _read_numbers)
 BINARY_SET: Final = _set_codec("BS", "a set of bytes", _read_binaries)
 """Set of bytes as BS."""
 
-LIST: Final = _document_codec("L", "a list or tuple", (list, tuple), read_list)
+LIST: Final = _document_codec("L", "a list or tuple", (list, tuple), read_list, text_of_list)
 """list as L; floats inside are refused, Decimals are exact."""
 
-MAP: Final = _document_codec("M", "a dict with text keys", (dict,), read_map)
+MAP: Final = _document_codec("M", "a dict with text keys", (dict,), read_map, text_of_map)
 """dict as M; floats inside are refused, Decimals are exact."""
 
 DOCUMENT: Final = ValueCodec(

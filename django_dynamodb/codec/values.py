@@ -15,13 +15,14 @@ from django_dynamodb.limits import NESTING_LEVELS
 from django_dynamodb.types import AttributeValue
 
 
-def encode_value(value: Any, *, floats: bool = False) -> AttributeValue:
+def encode_value(value: Any, *, floats: bool = False, depth: int = 0) -> AttributeValue:
     """Writes a Python value under the tag its type asks for.
 
     Args:
         value: str, bool, int, Decimal, None, bytes, a set of str, numbers or bytes that is not empty, or a list, tuple
             or dict (keys are str) of such values. A tuple reads back as a list.
         floats: Whether floats are taken, at their ``repr``; what is integral then reads back as int.
+        depth: How many lists and maps the value stands in.
 
     Returns:
         The attribute value; sets are sorted, so equal values give equal text.
@@ -31,7 +32,7 @@ def encode_value(value: Any, *, floats: bool = False) -> AttributeValue:
         InvalidValueError: A number or text that DynamoDB does not store, an empty set, or lists and maps nested deeper
             than ``limits.NESTING_LEVELS``.
     """
-    return _encode(value, floats, 0)
+    return _encode(value, floats, depth)
 
 
 def decode_value(av: AttributeValue, *, floats: bool = False) -> Any:
@@ -148,16 +149,27 @@ def _encode_members(value: set[Any] | frozenset[Any], floats: bool, depth: int) 
 
 
 def _encode_list(value: list[Any] | tuple[Any, ...], floats: bool, depth: int) -> AttributeValue:
-    below = _one_deeper(depth)
+    below = one_deeper(depth)
     return {"L": [_encode(element, floats, below) for element in value]}
 
 
 def _encode_map(value: dict[Any, Any], floats: bool, depth: int) -> AttributeValue:
-    below = _one_deeper(depth)
-    return {"M": {_map_key(key): _encode(element, floats, below) for key, element in value.items()}}
+    below = one_deeper(depth)
+    return {"M": {map_key(key): _encode(element, floats, below) for key, element in value.items()}}
 
 
-def _map_key(key: Any) -> str:
+def map_key(key: Any) -> str:
+    """Checks the key of a map.
+
+    Args:
+        key: A key of a dict.
+
+    Returns:
+        It, as a plain str.
+
+    Raises:
+        InvalidTypeError: It is no text.
+    """
     if not isinstance(key, str):
         raise InvalidTypeError(
             f"Key {short(key)} of a dict is of type {type(key).__name__}: expected a str. Convert it first."
@@ -165,7 +177,18 @@ def _map_key(key: Any) -> str:
     return encode_text(key)
 
 
-def _one_deeper(depth: int) -> int:
+def one_deeper(depth: int) -> int:
+    """Goes into a list or map.
+
+    Args:
+        depth: How many lists and maps it stands in.
+
+    Returns:
+        The depth of its members.
+
+    Raises:
+        InvalidValueError: It is deeper than ``limits.NESTING_LEVELS``.
+    """
     if depth >= NESTING_LEVELS:
         raise InvalidValueError(
             f"Lists and dicts are nested deeper than {NESTING_LEVELS} levels, DynamoDB's limit: flatten the value, "
@@ -242,11 +265,23 @@ def _readers(number: Callable[[str], Any]) -> _ByTag:
         return readers[tag](content)
 
     def read_list(content: list[AttributeValue]) -> list[Any]:
-        return [av["S"] if "S" in av else number(av["N"]) if "N" in av else decode(av) for av in content]
+        return [
+            av["S"]
+            if "S" in av
+            else (int(text) if (text := av["N"]).isdecimal() else number(text))
+            if "N" in av
+            else decode(av)
+            for av in content
+        ]
 
     def read_map(content: dict[str, AttributeValue]) -> dict[str, Any]:
         return {
-            key: av["S"] if "S" in av else number(av["N"]) if "N" in av else decode(av) for key, av in content.items()
+            key: av["S"]
+            if "S" in av
+            else (int(text) if (text := av["N"]).isdecimal() else number(text))
+            if "N" in av
+            else decode(av)
+            for key, av in content.items()
         }
 
     readers = _ByTag(

@@ -53,7 +53,7 @@ def fast_builder(model: Any, only: frozenset[str] | None) -> Build:
     through_class = _data_descriptors(model, only)
     new = model.__new__
 
-    def build(item: Item, text: str | None) -> Any:
+    def build(item: Item, text: str | bytes | None) -> Any:
         instance = new(model)
         values = load(item)
         for attname in dropped:

@@ -18,7 +18,7 @@ class ItemState(ModelState):
     """
 
     unread: frozenset[str] = frozenset()
-    text: str | None = None
+    text: str | bytes | None = None
     _item: Item | None = None
 
     @property

@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Context, Decimal
+from functools import partial
 from reprlib import repr as short
 from typing import Any, Final, cast
 
@@ -23,7 +24,9 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from django_dynamodb.codec import mapper1, scalars
+from django_dynamodb.codec.numbers import padded_reader
 from django_dynamodb.codec.scalars import ValueCodec
+from django_dynamodb.codec.text import TextWriter, json_text
 from django_dynamodb.codec.values import decode_value, encode_value
 from django_dynamodb.exceptions import InvalidTypeError, InvalidValueError
 from django_dynamodb.limits import NUMBER_DIGITS
@@ -151,7 +154,7 @@ def base_codec(kind: str, storage: str) -> ValueCodec:
 
 def absence(
     field: Field[Any, Any], storage: str, *, index_key: bool
-) -> tuple[Callable[[], Any], Callable[[Any], bool]]:
+) -> tuple[Callable[[], Any], Callable[[Any], bool] | None]:
     """What an absent attribute loads as, and which values beside None make it absent (SEED rows 11 and 12).
 
     Args:
@@ -160,18 +163,18 @@ def absence(
         index_key: Whether the attribute is a key of an index; those cannot be empty.
     """
     if isinstance(field, VersionField):
-        return int, _never
+        return int, None
     kind = internal_type(field)
     missing, is_empty = _absence_of_kind(field, kind, storage, index_key=index_key)
     stored = stored_field(field)
     if _brings_conversion(stored):
-        return missing, lambda value: is_empty(value) or _database_value(stored, value) is None
+        return missing, partial(_is_stored_as_none, stored, is_empty)
     return missing, is_empty
 
 
 def _absence_of_kind(
     field: Field[Any, Any], kind: str, storage: str, *, index_key: bool
-) -> tuple[Callable[[], Any], Callable[[Any], bool]]:
+) -> tuple[Callable[[], Any], Callable[[Any], bool] | None]:
     if storage == "mapper1" and kind in MAPPER1_KINDS:
         encoding = mapper1.ENCODINGS[MAPPER1_KINDS[kind]]
         missing = _document_missing(field) if kind == "JSONField" else encoding.missing
@@ -179,8 +182,8 @@ def _absence_of_kind(
     if kind in SET_TYPES:
         return set, _is_falsy
     if kind in TEXT_TYPES:
-        return (_none if field.null else str), (_is_falsy if index_key else _never)
-    return _none, _never
+        return (_none if field.null else str), (_is_falsy if index_key else None)
+    return _none, None
 
 
 def _document_missing(field: Field[Any, Any]) -> Callable[[], Any]:
@@ -193,8 +196,9 @@ def _none() -> None:
     return None
 
 
-def _never(_value: Any) -> bool:
-    return False
+def _is_stored_as_none(field: Field[Any, Any], is_empty: Callable[[Any], bool] | None, value: Any) -> bool:
+    """Whether a third-party field hands None to a database, or an empty value."""
+    return (is_empty is not None and is_empty(value)) or _database_value(field, value) is None
 
 
 def _is_falsy(value: Any) -> bool:
@@ -255,7 +259,8 @@ def _prepared(field: Field[Any, Any], codec: ValueCodec, exact: type | None) -> 
     def encode(value: Any) -> AttributeValue:
         return codec.encode(value if type(value) is exact else prepare(field, value))
 
-    return replace(codec, encode=encode)
+    same = codec.text is not None and codec.text.of is exact
+    return replace(codec, encode=encode, text=codec.text if same else None)
 
 
 def prepare(field: Field[Any, Any], value: Any) -> Any:
@@ -296,7 +301,12 @@ def _datetime(field: Field[Any, Any], codec: ValueCodec) -> ValueCodec:
             else timezone.make_naive(moment, timezone.get_default_timezone())
         )
 
-    return replace(codec, encode=encode).followed_by(localised)
+    def text(value: dt.datetime) -> str:
+        if codec.text is None or value.tzinfo is not dt.UTC:
+            return json_text(encode(value))
+        return codec.text.write(value)
+
+    return replace(codec, encode=encode, text=TextWriter(of=dt.datetime, write=text)).followed_by(localised)
 
 
 def _parsed(field: Field[Any, Any], value: Any) -> dt.datetime:
@@ -343,7 +353,8 @@ def _padded(field: Field[Any, Any], codec: ValueCodec) -> ValueCodec:
         quantised = stored.quantize(quantum, context=_EXACT)
         return quantised if quantised == stored else stored
 
-    return codec.followed_by(padded)
+    slow = codec.followed_by(padded)
+    return replace(slow, read=None if slow.read is None else padded_reader(places, slow.read))
 
 
 def _json(field: Field[Any, Any], codec: ValueCodec) -> ValueCodec:
@@ -353,7 +364,7 @@ def _json(field: Field[Any, Any], codec: ValueCodec) -> ValueCodec:
     def encode(value: Any) -> AttributeValue:
         return codec.encode(json.loads(json.dumps(value, cls=encoder)) if encoder else value)
 
-    encoding = replace(codec, encode=encode)
+    encoding = replace(codec, encode=encode, text=None)
     return (
         encoding if decoder is None else encoding.followed_by(lambda value: json.loads(json.dumps(value), cls=decoder))
     )
@@ -361,7 +372,7 @@ def _json(field: Field[Any, Any], codec: ValueCodec) -> ValueCodec:
 
 def _file(field: Field[Any, Any], codec: ValueCodec) -> ValueCodec:
     """A file is stored by its name; an empty name is an absent attribute's value."""
-    return replace(codec, encode=lambda value: codec.encode(str(value)))
+    return replace(codec, encode=lambda value: codec.encode(str(value)), text=None)
 
 
 _SPECIAL: Final[Mapping[str, Callable[[Field[Any, Any], ValueCodec], ValueCodec]]] = {

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django_dynamodb.exceptions import InvalidValueError
 from django_dynamodb.expressions.projections import Projection
 from django_dynamodb.limits import BATCH_GET_KEYS, BATCH_WRITE_REQUESTS
-from django_dynamodb.operations.json import loads
+from django_dynamodb.operations.frames import ItemsOf
+from django_dynamodb.operations.json import loads, read_document
 from django_dynamodb.operations.operation import Capacity, add_clauses, add_present
-from django_dynamodb.operations.pages import Reader, items_reader, read_document, read_object
 from django_dynamodb.types import Item, Key, Payload
 
 T = TypeVar("T")
@@ -62,8 +61,7 @@ class BatchGetItem:
 
     def result(self, body: bytes, build: Callable[[Item], T]) -> BatchGetResult[T]:
         """What was found, each item handed to ``build`` as it is read, and the keys that are left."""
-        of_tables: Reader = partial(read_object, readers={self.table: items_reader(build)})
-        answer = read_document(body, {"Responses": of_tables})
+        answer = read_document(body, {"Responses": {self.table: ItemsOf(build)}})
         left = answer.get("UnprocessedKeys", {}).get(self.table, {})
         return BatchGetResult(
             items=answer.get("Responses", {}).get(self.table, []),

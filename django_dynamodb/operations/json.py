@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import json
-
-from django_dynamodb.codec.strings import encode_binary
+from django_dynamodb.codec.text import json_text
 from django_dynamodb.exceptions import InvalidValueError
 from django_dynamodb.types import Payload
 
-# a request is a tree by construction, so the look for circles would only cost time
-_encode = json.JSONEncoder(
-    ensure_ascii=False,
-    allow_nan=False,
-    check_circular=False,
-    default=encode_binary,  # an item given by boto3 or a stream holds bytes, and may be written back
-    separators=(",", ":"),
-).encode
-_decode = json.JSONDecoder().decode
+try:
+    from django_dynamodb.operations.accelerated import read_document, read_value
+except ImportError:  # without the extra `fast`
+    from django_dynamodb.operations.pages import read_document, read_value
+
+__all__ = ["dumps", "loads", "read_document"]
 
 
 def dumps(payload: Payload) -> bytes:
@@ -31,7 +26,7 @@ def dumps(payload: Payload) -> bytes:
     Raises:
         InvalidValueError: A text with half a surrogate pair, which UTF-8 has no bytes for.
     """
-    text = _encode(payload)
+    text = json_text(payload)
     try:
         return text.encode()
     except UnicodeEncodeError as error:
@@ -52,5 +47,5 @@ def loads(body: bytes) -> Payload:
     Raises:
         ValueError: The body is no JSON.
     """
-    payload: Payload = _decode(body.decode())
+    payload: Payload = read_value(body)
     return payload

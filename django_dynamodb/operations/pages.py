@@ -9,29 +9,46 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from json import JSONDecodeError, JSONDecoder
+from json.scanner import make_scanner
 from re import compile as pattern
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias
 
-from django_dynamodb.types import Item, TextBuild
-
-BuiltT = TypeVar("BuiltT")
+from django_dynamodb.operations.frames import Frame, ItemsOf
+from django_dynamodb.types import TextBuild
 
 Reader: TypeAlias = Callable[[str, int], tuple[Any, int]]
 """Reads the value that starts at an index of a text; returns it, and the index after it."""
 
-read_value: Reader = JSONDecoder().raw_decode
-"""Reads any JSON value that starts at an index, as ``json.loads`` does."""
+_DECODER: Final = JSONDecoder()
+_read_any: Reader = _DECODER.raw_decode
+_scan: Reader = make_scanner(_DECODER)  # type: ignore[arg-type]  # typeshed wants what the decoder has, by another type
+"""As ``raw_decode`` reads, but raises StopIteration where no value starts."""
 
 _SPACES: Final = frozenset(" \t\n\r")
 _space = pattern(r"[ \t\n\r]*").match
 
 
-def read_document(body: bytes, readers: Mapping[str, Reader]) -> dict[str, Any]:
-    """Reads a JSON object, some of its members with a reader of their own.
+def read_value(body: bytes) -> Any:
+    """Reads any JSON value.
 
     Args:
         body: JSON in UTF-8.
-        readers: Name of a member to the reader of its value; the others become plain Python values.
+
+    Returns:
+        Plain Python values.
+
+    Raises:
+        ValueError: The body is no JSON.
+    """
+    return _DECODER.decode(body.decode())
+
+
+def read_document(body: bytes, frame: Frame) -> dict[str, Any]:
+    """Reads a JSON object whose items are built one by one.
+
+    Args:
+        body: JSON in UTF-8.
+        frame: Where the items stand.
 
     Returns:
         The members by name; of a name that comes twice the last one.
@@ -40,73 +57,60 @@ def read_document(body: bytes, readers: Mapping[str, Reader]) -> dict[str, Any]:
         ValueError: The body is no JSON object.
     """
     text = body.decode()
-    members, end = read_object(text, _after_space(text, 0), readers)
+    members, end = _read_object(text, _after_space(text, 0), frame)
     if (end := _after_space(text, end)) != len(text):
         raise JSONDecodeError("Extra data", text, end)
     return members
 
 
-def read_object(text: str, start: int, readers: Mapping[str, Reader]) -> tuple[dict[str, Any], int]:
-    """Reads the JSON object that starts at an index.
-
-    Args:
-        text: The whole document.
-        start: Where its ``{`` stands.
-        readers: Name of a member to the reader of its value; the others become plain Python values.
-
-    Returns:
-        The members by name, and the index after the ``}``.
-
-    Raises:
-        ValueError: There is no JSON object.
-    """
+def _read_object(text: str, start: int, frame: Frame) -> tuple[dict[str, Any], int]:
+    """Reads the JSON object that starts at an index."""
     members: dict[str, Any] = {}
     index = _after_space(text, _after(text, start, "{"))
     if text.startswith("}", index):
         return members, index + 1
     while True:
         _after(text, index, '"')
-        name, index = read_value(text, index)
+        name, index = _read_any(text, index)
         index = _after_space(text, _after(text, _after_space(text, index), ":"))
-        members[name], index = readers.get(name, read_value)(text, index)
+        members[name], index = _read_member(text, index, frame.get(name))
         index = _after_space(text, index)
         if text.startswith("}", index):
             return members, index + 1
         index = _after_space(text, _after(text, index, ","))
 
 
-def items_reader(build: Callable[[Item], BuiltT]) -> Reader:
-    """Makes a reader of a list of items.
+def _read_member(text: str, start: int, part: Frame | ItemsOf | None) -> tuple[Any, int]:
+    """Reads one member, by what the frame says of it."""
+    if part is None:
+        return _read_any(text, start)
+    return _read_object(text, start, part) if isinstance(part, Mapping) else _read_items(text, start, part)
 
-    Args:
-        build: Makes what the caller wants out of one item; called as soon as the item is read. A ``TextBuild`` is
-            given the item's own text too.
 
-    Returns:
-        A reader that gives the list of built objects; ``null`` counts as no items.
-    """
+def _read_items(text: str, start: int, items: ItemsOf) -> tuple[list[Any], int]:
+    """Reads the list of items that starts at an index; ``null`` counts as none."""
+    if text.startswith("null", start):
+        return [], start + len("null")
+    build, scan = items.build, _scan
     with_text = build.build if isinstance(build, TextBuild) else None
-
-    def read_items(text: str, start: int) -> tuple[list[BuiltT], int]:
-        if text.startswith("null", start):
-            return [], start + len("null")
-        built: list[BuiltT] = []
-        index = _after_space(text, _after(text, start, "["))
+    built: list[Any] = []
+    index = _after_space(text, _after(text, start, "["))
+    if text.startswith("]", index):
+        return built, index + 1
+    while True:
+        first = index
+        try:
+            item, index = scan(text, first)
+        except StopIteration as stop:
+            raise JSONDecodeError("Expecting value", text, stop.value) from None
+        built.append(build(item) if with_text is None else with_text(item, text[first:index]))
+        if text.startswith(",{", index):  # as the service writes: no spaces
+            index += 1
+            continue
+        index = _after_space(text, index)
         if text.startswith("]", index):
             return built, index + 1
-        while True:
-            first = index
-            item, index = read_value(text, first)
-            built.append(build(item) if with_text is None else with_text(item, text[first:index]))
-            if text.startswith(",{", index):  # as the service writes: no spaces
-                index += 1
-                continue
-            index = _after_space(text, index)
-            if text.startswith("]", index):
-                return built, index + 1
-            index = _after_space(text, _after(text, index, ","))
-
-    return read_items
+        index = _after_space(text, _after(text, index, ","))
 
 
 def _after_space(text: str, index: int) -> int:

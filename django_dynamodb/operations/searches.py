@@ -10,8 +10,9 @@ from django_dynamodb.exceptions import InvalidValueError
 from django_dynamodb.expressions.conditions import Condition
 from django_dynamodb.expressions.keys import KeyCondition
 from django_dynamodb.expressions.projections import Projection
+from django_dynamodb.operations.frames import ItemsOf
+from django_dynamodb.operations.json import read_document
 from django_dynamodb.operations.operation import Capacity, add_clauses, add_present
-from django_dynamodb.operations.pages import items_reader, read_document
 from django_dynamodb.types import Item, Key, Payload
 
 T = TypeVar("T")
@@ -148,7 +149,7 @@ def _add_search_members(payload: Payload, search: Query | Scan) -> None:
 
 def _page(body: bytes, build: Callable[[Item], T]) -> PageResult[T]:
     """What both searches answer."""
-    answer = read_document(body, {"Items": items_reader(build)})
+    answer = read_document(body, {"Items": ItemsOf(build)})
     items: list[T] = answer.get("Items", [])
     count = answer.get("Count", len(items))
     return PageResult(

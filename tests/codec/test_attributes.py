@@ -1,10 +1,13 @@
 """A compiled table codec loads and dumps whole items."""
 
+from enum import StrEnum
+
 import pytest
 
 from django_dynamodb.codec import scalars
 from django_dynamodb.codec.attributes import AttributeCodec, TableCodec
 from django_dynamodb.codec.scalars import ValueCodec
+from django_dynamodb.codec.text import json_text
 from django_dynamodb.exceptions import InvalidTypeError, InvalidValueError, SchemaError
 
 
@@ -31,6 +34,36 @@ def test_round_trip(thread):
     item = {"subject": {"S": "S3"}, "n": {"N": "3"}, "tags": {"SS": ["a", "b"]}}
     assert thread.dump(values) == item
     assert thread.load(item) == values
+
+
+def test_text(thread):
+    """The text of an item is the JSON of the item, whatever is left out of it."""
+    for values in ({"subject": 'S"3', "views": 3, "tags": {"b", "a"}}, {"views": True - 1, "tags": set()}, {}):
+        assert thread.dump_text(values) == json_text(thread.dump(values))
+
+
+def test_text_error(thread):
+    """A value of the wrong type is named by its slot when its text is written, too."""
+    with pytest.raises(InvalidTypeError, match=r"^views: '3' is of type str: expected an int"):
+        thread.dump_text({"views": "3"})
+
+
+def test_text_of_a_subclass(thread):
+    """A value of a subclass takes the way of the attribute value: an enum member is written as its text."""
+    assert thread.dump_text({"subject": StrEnum("Kind", {"A": "a"}).A}) == '{"subject":{"S":"a"}}'
+
+
+def test_names_are_data():
+    """An attribute whose name reads like code is only a name."""
+    name = '"]); raise SystemExit  # {x}'
+    codec = TableCodec([attribute(name, scalars.TEXT)])
+    assert codec.load(codec.dump({name: "x"})) == {name: "x"}
+    assert codec.dump_text({name: "x"}) == json_text({name: {"S": "x"}})
+
+
+def test_nothing():
+    """A table without attributes loads and writes nothing."""
+    assert (TableCodec([]).load({}), TableCodec([]).dump({}), TableCodec([]).dump_text({})) == ({}, {}, "{}")
 
 
 @pytest.mark.parametrize("item", [{}, {"subject": {"NULL": True}, "n": {"NULL": True}, "tags": {"NULL": True}}])

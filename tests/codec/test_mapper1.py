@@ -131,7 +131,7 @@ def test_datetimes():
 def test_stored_nothings(kind, value):
     """SEED rows 8, 10 and 11: zero, False and empty lists and dicts are stored."""
     encoding = ENCODINGS[kind]
-    assert not encoding.is_empty(value)
+    assert encoding.is_empty is None or not encoding.is_empty(value)
     assert encoding.codec.decode(encoding.codec.encode(value)) == value
 
 

@@ -1,6 +1,7 @@
 """Each kind of value has its encoding and takes nothing else."""
 
 import datetime as dt
+import re
 import uuid
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from django_dynamodb.codec import scalars
+from django_dynamodb.codec.text import json_text
 from django_dynamodb.exceptions import InvalidTypeError, InvalidValueError
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
@@ -49,6 +51,53 @@ def test_round_trip(kind, data):
     """SEED row 14: every value reads back equal from every codec."""
     codec, value = getattr(scalars, kind), data.draw(VALUES[kind])
     assert codec.decode(codec.encode(value)) == value
+
+
+WITH_TEXT = [kind for kind in VALUES if getattr(scalars, kind).text is not None]
+
+
+@pytest.mark.parametrize("kind", WITH_TEXT)
+@given(data=st.data())
+def test_text(kind, data):
+    """A value written as text is to the letter what the encoder makes of its attribute value."""
+    codec = getattr(scalars, kind)
+    value = data.draw(VALUES[kind].filter(lambda drawn: type(drawn) is codec.text.of))
+    assert codec.text.write(value) == json_text(codec.encode(value))
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("TEXT", "x\ud83d"),
+        ("DECIMAL", Decimal("NaN")),
+        ("DECIMAL", Decimal("sNaN123")),
+        ("DECIMAL", Decimal("-Infinity")),
+        ("DECIMAL", Decimal("1." + 39 * "1")),
+        ("FLOAT", float("nan")),
+        ("STRING_SET", {"a", 1}),
+        ("STRING_SET", set()),
+        ("STRING_SET", {"\ud83d"}),
+        ("LIST", [1.5]),
+        ("LIST", [object()]),
+        ("MAP", {1: "a"}),
+        ("MAP", {"a": {"b": 1.5}}),
+    ],
+)
+def test_text_refuses(kind, value):
+    """What cannot be encoded cannot be written as text, for the same reason."""
+    codec = getattr(scalars, kind)
+    with pytest.raises(InvalidValueError) as encoding:
+        codec.encode(value)
+    with pytest.raises(type(encoding.value), match=re.escape(str(encoding.value))):
+        codec.text.write(value)
+
+
+@pytest.mark.parametrize("value", ["0", "-0", "0.0", "-0.00", "1.50", "100", "-3.10", "1E+2", "1E-7", "0.000001"])
+def test_decimal_text(value):
+    """A decimal in plain digits loses its trailing zeros, and minus zero its sign, as every other does."""
+    number = Decimal(value)
+    expected = format(number.normalize(), "f") if number else "0"
+    assert scalars.DECIMAL.encode(number) == {"N": expected}
 
 
 @pytest.mark.parametrize(

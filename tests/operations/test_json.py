@@ -1,6 +1,8 @@
 """Holds requests to one spelling as bytes."""
 
 import math
+import subprocess
+import sys
 
 import pytest
 
@@ -34,5 +36,16 @@ def test_no_number(number):
 
 def test_no_json():
     """An answer that is no JSON raises."""
-    with pytest.raises(ValueError, match="Expecting value"):
+    with pytest.raises(ValueError, match=r"Expecting value|malformed"):
         loads(b"<html>")
+
+
+@pytest.mark.parametrize(("missing", "reader"), [("msgspec", "pages"), (None, "accelerated")])
+def test_reader(missing, reader):
+    """Pages are read by msgspec where it is installed, else by the standard library."""
+    code = (
+        f"import sys; sys.modules.update({{{missing!r}: None}}); from django_dynamodb.operations import json;"
+        "print(json.read_document.__module__); assert json.loads(b'{\"a\":1}') == {'a': 1}"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == f"django_dynamodb.operations.{reader}"

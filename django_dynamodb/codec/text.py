@@ -1,0 +1,116 @@
+"""Writes attribute values straight as JSON text, for the types that make up most of any table.
+
+Each text is to the letter what the JSON encoder makes of the attribute value, which a test holds.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from json.encoder import encode_basestring
+from typing import Any, Final
+
+from django_dynamodb.codec.moments import write_datetime
+from django_dynamodb.codec.numbers import PLAIN_BOUND, encode_number
+from django_dynamodb.codec.strings import encode_binary, encode_text
+from django_dynamodb.codec.values import encode_value, map_key, one_deeper
+
+json_text: Final = json.JSONEncoder(
+    ensure_ascii=False,
+    allow_nan=False,
+    check_circular=False,  # what is written is a tree by construction, so the look for circles would only cost time
+    default=encode_binary,  # an item given by boto3 or a stream holds bytes, and may be written back
+    separators=(",", ":"),
+).encode
+"""Writes anything made of JSON types, compact, as this package sends it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TextWriter:
+    """Writes values of one type.
+
+    Args:
+        of: The very type; values of its subclasses go another way.
+        write: Makes the JSON of the attribute value; raises what encoding the value would.
+    """
+
+    of: type
+    write: Callable[[Any], str]
+
+
+def text_of_str(value: str) -> str:
+    """Writes a text as S."""
+    return '{"S":' + encode_basestring(value if value.isascii() else encode_text(value)) + "}"
+
+
+def text_of_number(value: Decimal | float) -> str:
+    """Writes a number as N."""
+    return '{"N":"' + encode_number(value) + '"}'
+
+
+def text_of_bool(value: bool) -> str:
+    """Writes a bool as BOOL."""
+    return '{"BOOL":true}' if value else '{"BOOL":false}'
+
+
+def text_of_datetime(value: datetime) -> str:
+    """Writes an aware datetime as S."""
+    return '{"S":"' + write_datetime(value) + '"}'
+
+
+def text_of_strings(value: set[Any]) -> str:
+    """Writes a set of texts as SS.
+
+    Raises:
+        TypeError: A member is no text.
+    """
+    return '{"SS":[' + ",".join([encode_basestring(encode_text(member)) for member in sorted(value)]) + "]}"
+
+
+def text_of_list(value: list[Any]) -> str:
+    """Writes a list as L; floats inside are refused."""
+    return _list(value, 0)
+
+
+def text_of_map(value: dict[str, Any]) -> str:
+    """Writes a dict as M; floats inside are refused."""
+    return _map(value, 0)
+
+
+def _list(value: list[Any], depth: int) -> str:
+    below = one_deeper(depth)
+    return '{"L":[' + ",".join([_member(member, below) for member in value]) + "]}"
+
+
+def _map(value: dict[Any, Any], depth: int) -> str:
+    below = one_deeper(depth)
+    members = [f"{encode_basestring(map_key(key))}:{_member(member, below)}" for key, member in value.items()]
+    return '{"M":{' + ",".join(members) + "}}"
+
+
+def _member(value: Any, depth: int) -> str:
+    """Writes a member of a list or map; texts and small integers, which most are, at once."""
+    of = type(value)
+    if of is str and value.isascii():
+        return '{"S":' + encode_basestring(value) + "}"
+    if of is int and -PLAIN_BOUND < value < PLAIN_BOUND:
+        return f'{{"N":"{value}"}}'
+    return _WRITERS.get(of, _other)(value, depth)
+
+
+def _other(value: Any, depth: int) -> str:
+    """Writes what is rare by way of the attribute value."""
+    return json_text(encode_value(value, depth=depth))
+
+
+_WRITERS: Final[dict[type, Callable[[Any, int], str]]] = {
+    str: lambda value, depth: text_of_str(value),
+    bool: lambda value, depth: text_of_bool(value),
+    int: lambda value, depth: text_of_number(value),
+    Decimal: lambda value, depth: text_of_number(value),
+    list: _list,
+    dict: _map,
+}
