@@ -10,9 +10,9 @@ from django_dynamodb.exceptions import InvalidValueError
 from django_dynamodb.expressions.projections import Projection
 from django_dynamodb.limits import BATCH_GET_KEYS, BATCH_WRITE_REQUESTS
 from django_dynamodb.operations.frames import ItemsOf
-from django_dynamodb.operations.json import loads, read_document
-from django_dynamodb.operations.operation import Capacity, add_clauses, add_present
-from django_dynamodb.types import Item, Key, Payload
+from django_dynamodb.operations.json import encoded, json_text, loads, read_document, text_of
+from django_dynamodb.operations.operation import Capacity, Verb, add_clauses, add_present
+from django_dynamodb.types import Item, Key, Payload, Put, item_in
 
 T = TypeVar("T")
 
@@ -32,7 +32,7 @@ class BatchGetResult(Generic[T]):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class BatchGetItem:
+class BatchGetItem(Verb):
     """Reads up to ``limits.BATCH_GET_KEYS`` items of one table by their keys.
 
     Raises:
@@ -85,7 +85,7 @@ class BatchWriteResult:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class BatchWriteItem:
+class BatchWriteItem(Verb):
     """Puts and deletes up to ``limits.BATCH_WRITE_REQUESTS`` items of one table, each for itself.
 
     Raises:
@@ -95,7 +95,7 @@ class BatchWriteItem:
     name: ClassVar[str] = "BatchWriteItem"
 
     table: str
-    puts: Sequence[Item] = ()
+    puts: Sequence[Put] = ()
     deletes: Sequence[Key] = ()
     capacity: Capacity | None = None
 
@@ -104,11 +104,18 @@ class BatchWriteItem:
 
     def payload(self) -> Payload:
         """The request as the service spells it: the puts, then the deletes."""
-        requests: list[Payload] = [{"PutRequest": {"Item": item}} for item in self.puts]
+        requests: list[Payload] = [{"PutRequest": {"Item": item_in(item)}} for item in self.puts]
         requests += [{"DeleteRequest": {"Key": key}} for key in self.deletes]
         payload: Payload = {"RequestItems": {self.table: requests}}
         add_present(payload, {"ReturnConsumedCapacity": self.capacity})
         return payload
+
+    def body(self) -> bytes:
+        """The request as it is sent."""
+        requests = [f'{{"PutRequest":{{"Item":{text_of(item)}}}}}' for item in self.puts]
+        requests += [f'{{"DeleteRequest":{{"Key":{json_text(key)}}}}}' for key in self.deletes]
+        capacity = f',"ReturnConsumedCapacity":"{self.capacity}"' if self.capacity else ""
+        return encoded(f'{{"RequestItems":{{{json_text(self.table)}:[{",".join(requests)}]}}{capacity}}}')
 
     def result(self, body: bytes) -> BatchWriteResult:
         """What is left to write."""

@@ -8,9 +8,9 @@ from typing import ClassVar, Literal, TypeAlias
 from django_dynamodb.expressions.conditions import Condition
 from django_dynamodb.expressions.projections import Projection
 from django_dynamodb.expressions.updates import Update
-from django_dynamodb.operations.json import loads
-from django_dynamodb.operations.operation import Capacity, add_clauses, add_present
-from django_dynamodb.types import Item, Key, Payload
+from django_dynamodb.operations.json import encoded, json_text, loads
+from django_dynamodb.operations.operation import Capacity, Verb, add_clauses, add_present
+from django_dynamodb.types import Item, ItemText, Key, Payload, Put, item_in
 
 OldOrNone: TypeAlias = Literal["NONE", "ALL_OLD"]
 """What a put or delete brings back: nothing, or the item it replaced."""
@@ -31,7 +31,7 @@ class ItemResult:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class GetItem:
+class GetItem(Verb):
     """Reads one item by its key."""
 
     name: ClassVar[str] = "GetItem"
@@ -57,13 +57,13 @@ class GetItem:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PutItem:
+class PutItem(Verb):
     """Writes one whole item, in place of what stands under its key."""
 
     name: ClassVar[str] = "PutItem"
 
     table: str
-    item: Item
+    item: Put
     condition: Condition | None = None
     returning: OldOrNone = "NONE"
     return_stored: bool = False
@@ -72,7 +72,20 @@ class PutItem:
 
     def payload(self) -> Payload:
         """The request as the service spells it."""
-        payload: Payload = {"TableName": self.table, "Item": self.item}
+        return self._around({"TableName": self.table, "Item": item_in(self.item)})
+
+    def text(self) -> str:
+        """The JSON of ``payload()``."""
+        if isinstance(self.item, ItemText):
+            return f'{json_text(self._around({"TableName": self.table}))[:-1]},"Item":{self.item.text}}}'
+        return json_text(self.payload())
+
+    def body(self) -> bytes:
+        """The request as it is sent."""
+        return encoded(self.text())
+
+    def _around(self, payload: Payload) -> Payload:
+        """Adds all but table and item."""
         _add_write_members(payload, self)
         if self.condition is not None:
             add_clauses(payload, {"ConditionExpression": self.condition})
@@ -84,7 +97,7 @@ class PutItem:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class UpdateItem:
+class UpdateItem(Verb):
     """Changes attributes of one item; makes the item when the key has none and no condition forbids it."""
 
     name: ClassVar[str] = "UpdateItem"
@@ -111,7 +124,7 @@ class UpdateItem:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class DeleteItem:
+class DeleteItem(Verb):
     """Deletes one item; a key without an item is no error."""
 
     name: ClassVar[str] = "DeleteItem"

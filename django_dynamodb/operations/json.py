@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django_dynamodb.codec.text import json_text
 from django_dynamodb.exceptions import InvalidValueError
-from django_dynamodb.types import Payload
+from django_dynamodb.types import ItemText, Payload, Put
 
 try:
     from django_dynamodb.operations.accelerated import read_document, read_value
 except ImportError:  # without the extra `fast`
     from django_dynamodb.operations.pages import read_document, read_value
 
-__all__ = ["dumps", "loads", "read_document"]
+__all__ = ["dumps", "encoded", "json_text", "loads", "read_document", "text_of"]
 
 
 def dumps(payload: Payload) -> bytes:
@@ -26,13 +26,39 @@ def dumps(payload: Payload) -> bytes:
     Raises:
         InvalidValueError: A text with half a surrogate pair, which UTF-8 has no bytes for.
     """
-    text = json_text(payload)
+    return encoded(json_text(payload))
+
+
+def encoded(text: str) -> bytes:
+    """Writes the text of a request as bytes.
+
+    Args:
+        text: Compact JSON.
+
+    Returns:
+        The same in UTF-8.
+
+    Raises:
+        InvalidValueError: A text with half a surrogate pair, which UTF-8 has no bytes for.
+    """
     try:
         return text.encode()
     except UnicodeEncodeError as error:
         raise InvalidValueError(
             f"{error.object[error.start : error.end]!r} is half a surrogate pair and no text DynamoDB can store."
         ) from error
+
+
+def text_of(put: Put) -> str:
+    """Writes a whole item.
+
+    Args:
+        put: The item, or its text.
+
+    Returns:
+        Compact JSON.
+    """
+    return put.text if isinstance(put, ItemText) else json_text(put)
 
 
 def loads(body: bytes) -> Payload:

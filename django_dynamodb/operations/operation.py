@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Literal, Protocol, TypeAlias, TypeVar
 
 from django_dynamodb.expressions.placeholders import Placeholders
+from django_dynamodb.operations.json import dumps
 from django_dynamodb.types import Item, Payload
 
 ResultT_co = TypeVar("ResultT_co", covariant=True)
@@ -23,6 +24,26 @@ class Request(Protocol):
 
     def payload(self) -> Payload:
         """The request as the service spells it."""
+
+    def body(self) -> bytes:
+        """The request as it is sent."""
+
+
+class Spelled(Protocol):
+    """What can say how the service spells it."""
+
+    def payload(self) -> Payload:
+        """The request as the service spells it."""
+
+
+class Verb:
+    """Base of the records of calls: the body is the JSON of the payload, unless a verb has a shorter way to it."""
+
+    __slots__ = ()
+
+    def body(self: Spelled) -> bytes:
+        """The request as it is sent."""
+        return dumps(self.payload())
 
 
 class Operation(Request, Protocol[ResultT_co]):

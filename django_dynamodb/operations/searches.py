@@ -12,7 +12,7 @@ from django_dynamodb.expressions.keys import KeyCondition
 from django_dynamodb.expressions.projections import Projection
 from django_dynamodb.operations.frames import ItemsOf
 from django_dynamodb.operations.json import read_document
-from django_dynamodb.operations.operation import Capacity, add_clauses, add_present
+from django_dynamodb.operations.operation import Capacity, Verb, add_clauses, add_present
 from django_dynamodb.types import Item, Key, Payload
 
 T = TypeVar("T")
@@ -42,7 +42,7 @@ class PageResult(Generic[T]):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Query:
+class Query(Verb):
     """Reads items of one partition, in the order of the sort key.
 
     Raises:
@@ -88,7 +88,7 @@ class Query:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Scan:
+class Scan(Verb):
     """Reads a whole table or index, or one segment of it, in no useful order.
 
     Raises:

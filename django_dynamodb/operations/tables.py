@@ -8,7 +8,7 @@ from typing import ClassVar, Literal, TypeAlias
 
 from django_dynamodb.operations.descriptions import TableDescription, description_of
 from django_dynamodb.operations.json import loads
-from django_dynamodb.operations.operation import add_present
+from django_dynamodb.operations.operation import Verb, add_present
 from django_dynamodb.types import Payload
 
 KeyTag: TypeAlias = Literal["S", "N", "B"]
@@ -39,7 +39,7 @@ class IndexRequest:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class CreateTable:
+class CreateTable(Verb):
     """Creates a table with its indexes."""
 
     name: ClassVar[str] = "CreateTable"
@@ -82,7 +82,7 @@ class CreateTable:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class DescribeTable:
+class DescribeTable(Verb):
     """Asks what a table is like."""
 
     name: ClassVar[str] = "DescribeTable"
@@ -99,7 +99,7 @@ class DescribeTable:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class DeleteTable:
+class DeleteTable(Verb):
     """Deletes a table with all its items."""
 
     name: ClassVar[str] = "DeleteTable"
@@ -125,7 +125,7 @@ class TableNames:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ListTables:
+class ListTables(Verb):
     """Asks for the names of the account's tables in this region, at most 100 a call."""
 
     name: ClassVar[str] = "ListTables"

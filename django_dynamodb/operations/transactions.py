@@ -9,8 +9,8 @@ from django_dynamodb.exceptions import InvalidValueError
 from django_dynamodb.expressions.conditions import Condition
 from django_dynamodb.limits import TRANSACTION_ACTIONS
 from django_dynamodb.operations.items import DeleteItem, GetItem, PutItem, UpdateItem
-from django_dynamodb.operations.json import loads
-from django_dynamodb.operations.operation import Capacity, add_clauses, add_present
+from django_dynamodb.operations.json import encoded, json_text, loads
+from django_dynamodb.operations.operation import Capacity, Verb, add_clauses, add_present
 from django_dynamodb.types import Item, Key, Payload
 
 TOKEN_LENGTH: Final = 36
@@ -48,7 +48,7 @@ ACTION_NAMES: Final[dict[type, str]] = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class TransactWriteItems:
+class TransactWriteItems(Verb):
     """Writes up to 100 items of any tables, or none of them.
 
     Args:
@@ -79,12 +79,23 @@ class TransactWriteItems:
         add_present(payload, {"ClientRequestToken": self.token, "ReturnConsumedCapacity": self.capacity})
         return payload
 
+    def body(self) -> bytes:
+        """The request as it is sent."""
+        texts = (
+            action.text() if isinstance(action, PutItem) else json_text(action.payload()) for action in self.actions
+        )
+        named = zip(self.actions, texts, strict=True)
+        actions = ",".join(f'{{"{ACTION_NAMES[type(action)]}":{text}}}' for action, text in named)
+        rest: Payload = {}
+        add_present(rest, {"ClientRequestToken": self.token, "ReturnConsumedCapacity": self.capacity})
+        return encoded(f'{{"TransactItems":[{actions}]{"," if rest else ""}{json_text(rest)[1:]}')
+
     def result(self, body: bytes) -> None:
         """Nothing: that there is an answer says that all was written."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class TransactGetItems:
+class TransactGetItems(Verb):
     """Reads up to 100 items of any tables as they stood at one moment.
 
     Raises:

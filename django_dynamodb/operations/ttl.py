@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from django_dynamodb.operations.json import loads
+from django_dynamodb.operations.operation import Verb
 from django_dynamodb.types import Payload
 
 
@@ -21,7 +22,7 @@ class TimeToLive:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class UpdateTimeToLive:
+class UpdateTimeToLive(Verb):
     """Turns the time to live of a table on or off; the service takes one such call an hour."""
 
     name: ClassVar[str] = "UpdateTimeToLive"
@@ -43,7 +44,7 @@ class UpdateTimeToLive:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class DescribeTimeToLive:
+class DescribeTimeToLive(Verb):
     """Asks for the time to live of a table."""
 
     name: ClassVar[str] = "DescribeTimeToLive"

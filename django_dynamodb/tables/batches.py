@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain, islice
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from django_dynamodb import limits
 from django_dynamodb.codec.numbers import decode_number
 from django_dynamodb.exceptions import DuplicateKeyError, DynamoDBError, ServiceError, UnprocessedItemsError
 from django_dynamodb.expressions.projections import Projection
 from django_dynamodb.operations.batches import BatchGetItem, BatchWriteItem
-from django_dynamodb.operations.json import dumps
 from django_dynamodb.tables.paging import identity, with_names
 from django_dynamodb.tables.schema import KeyRule, TableSchema
 from django_dynamodb.tables.table import Table
@@ -27,7 +25,7 @@ from django_dynamodb.tables.validation import (
     validate_key,
     validate_key_values,
 )
-from django_dynamodb.types import AttributeValue, Item, Key
+from django_dynamodb.types import AttributeValue, Item, Key, Put, item_in, keys_in
 
 T = TypeVar("T")
 
@@ -71,7 +69,7 @@ def get_many(
 
 def write_many(
     table: Table,
-    puts: Iterable[Item] = (),
+    puts: Iterable[Put] = (),
     deletes: Iterable[Key] = (),
     *,
     progress: Callable[[int], None] | None = None,
@@ -83,7 +81,7 @@ def write_many(
 
     Args:
         table: The table.
-        puts: Any number of whole items.
+        puts: Any number of whole items, or their texts.
         deletes: Any number of keys.
         progress: Told how many items are written and deleted so far, after each call that got something done.
 
@@ -112,7 +110,8 @@ def write_many(
     except UnprocessedItemsError as error:
         rest_puts, rest_deletes = _parted(tuple(requests)) if whole else ((), ())  # lazy input goes back unchecked
         raise writer.unprocessed_error(
-            [*map(dict, error.items), *rest_puts, *puts], [*map(dict, error.keys), *rest_deletes, *deletes]
+            [*map(dict, error.items), *map(item_in, chain(rest_puts, puts))],
+            [*map(dict, error.keys), *rest_deletes, *deletes],
         ) from error
     except DynamoDBError as error:
         error.add_note(f"{writer.written} items were written or deleted before.")
@@ -120,10 +119,10 @@ def write_many(
     return writer.written
 
 
-def _parted(requests: Sequence[_Request]) -> tuple[list[Item], list[Key]]:
+def _parted(requests: Sequence[_Request]) -> tuple[list[Put], list[Key]]:
     """Puts and deletes apart."""
-    puts = [request.content for request in requests if request.is_put]
-    return puts, [request.content for request in requests if not request.is_put]
+    puts = [request.put for request in requests if request.put is not None]
+    return puts, [request.keys for request in requests if request.put is None]
 
 
 def identifier(schema: TableSchema) -> Callable[[Mapping[str, AttributeValue]], Hashable]:
@@ -172,27 +171,27 @@ def _read_all(
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Request:
-    """One entry of a batch write."""
+class _Request(NamedTuple):
+    """One entry of a batch write: what holds its key, and the item or its text if it is a put."""
 
-    is_put: bool
-    content: Item
+    keys: Item
+    put: Put | None
 
 
-def _checked(schema: TableSchema, puts: Iterable[Item], deletes: Iterable[Key]) -> Iterator[_Request]:
+def _checked(schema: TableSchema, puts: Iterable[Put], deletes: Iterable[Key]) -> Iterator[_Request]:
     """The entries in their order, each checked as it is taken up."""
     identify = identifier(schema)
     seen: set[Hashable] = set()
-    for request in chain((_Request(True, item) for item in puts), (_Request(False, key) for key in deletes)):
-        if request.is_put:
-            validate_key_values(schema, request.content)
-            validate_index_values(schema, request.content)
+    for request in chain((_Request(keys_in(put), put) for put in puts), (_Request(key, None) for key in deletes)):
+        keys = request.keys
+        if request.put is not None:
+            validate_key_values(schema, keys)
+            validate_index_values(schema, keys)
         else:
-            validate_key(schema, request.content)
-        mark = identify(request.content)
+            validate_key(schema, keys)
+        mark = identify(keys)
         if mark in seen:
-            key = schema.key_of(request.content)
+            key = schema.key_of(keys)
             raise DuplicateKeyError(
                 f"Table {schema.name!r}: key {key} comes twice in one batch, which has no order; write it once.",
                 table=schema.name,
@@ -210,18 +209,18 @@ class _Writer:
         self._table = table
         self._progress = progress
 
-    def write(self, puts: Sequence[Item], deletes: Sequence[Key]) -> None:
+    def write(self, puts: Sequence[Put], deletes: Sequence[Key]) -> None:
         """Writes one chunk, in several calls if its JSON is over the service's limit."""
         request = BatchWriteItem(table=self._table.schema.name, puts=puts, deletes=deletes)
-        body = dumps(request.payload())
-        for item in puts:
-            validate_item_size(self._table.schema, item, len(body))
+        body = request.body()
+        for item in puts if len(body) > limits.ITEM_BYTES else ():
+            validate_item_size(self._table.schema, item)
         if len(body) > limits.BATCH_WRITE_BYTES and len(puts) > 1:
             half = len(puts) // 2
             try:
                 self.write(puts[:half], deletes)
             except UnprocessedItemsError as error:
-                error.items.extend(puts[half:])
+                error.items.extend(map(item_in, puts[half:]))
                 raise
             self.write(puts[half:], ())
         else:
@@ -255,7 +254,7 @@ class _Writer:
             if not self._table.pause(attempt):
                 raise self.unprocessed_error(puts, deletes)
             request = BatchWriteItem(table=request.table, puts=puts, deletes=deletes)
-            body = dumps(request.payload())
+            body = request.body()
 
     def _answer(self, request: BatchWriteItem, body: bytes, *, again: bool) -> bytes:
         """The answer of one call; an error of one that sends the rest of a chunk again says what the rest was."""
@@ -263,7 +262,7 @@ class _Writer:
             return self._table.send(request.name, body)
         except ServiceError as error:
             if again:
-                keys = [*map(self._table.schema.key_of, request.puts), *request.deletes]
+                keys = [*map(self._table.schema.key_of, map(keys_in, request.puts)), *request.deletes]
                 error.add_note(f"The call that failed sent again what was left of the one before: {keys}.")
             raise
 

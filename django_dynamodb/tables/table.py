@@ -10,7 +10,6 @@ from django_dynamodb.expressions.conditions import Condition
 from django_dynamodb.expressions.projections import Projection
 from django_dynamodb.expressions.updates import Update
 from django_dynamodb.operations.items import DeleteItem, GetItem, OldOrNone, PutItem, Returning, UpdateItem
-from django_dynamodb.operations.json import dumps
 from django_dynamodb.operations.operation import Operation, Request
 from django_dynamodb.tables.schema import TableSchema
 from django_dynamodb.tables.validation import (
@@ -20,7 +19,7 @@ from django_dynamodb.tables.validation import (
     validate_key_values,
     validate_update,
 )
-from django_dynamodb.types import Item, Key, Pause, Sender
+from django_dynamodb.types import Item, Key, Pause, Put, Sender, keys_in
 
 ResultT = TypeVar("ResultT")
 
@@ -65,7 +64,7 @@ class Table:
         Raises:
             ServiceError: What the service answered otherwise.
         """
-        return self.send(request.name, dumps(request.payload()))
+        return self.send(request.name, request.body())
 
     def get(self, key: Key, *, consistent: bool = False, projection: Projection | None = None) -> Item | None:
         """Reads one item.
@@ -87,11 +86,11 @@ class Table:
             key, GetItem(table=self.schema.name, key=key, consistent=consistent, projection=projection)
         ).item
 
-    def put(self, item: Item, *, condition: Condition | None = None, return_stored: bool = False) -> None:
+    def put(self, item: Put, *, condition: Condition | None = None, return_stored: bool = False) -> None:
         """Writes one whole item, in place of what is stored under its key.
 
         Args:
-            item: The item.
+            item: The item, or its text.
             condition: What must hold of the stored item.
             return_stored: Whether a failed condition brings back the stored item, as ``error.item``.
 
@@ -102,15 +101,16 @@ class Table:
             ConditionFailedError: The condition does not hold.
             ServiceError: What the service answered otherwise.
         """
-        validate_key_values(self.schema, item)
-        validate_index_values(self.schema, item)
+        keys = keys_in(item)
+        validate_key_values(self.schema, keys)
+        validate_index_values(self.schema, keys)
         operation = PutItem(table=self.schema.name, item=item, condition=condition, return_stored=return_stored)
-        body = dumps(operation.payload())
+        body = operation.body()
         validate_item_size(self.schema, item, len(body))
         try:
             operation.result(self.send(operation.name, body))
         except ServiceError as error:
-            error.key = self.schema.key_of(item)
+            error.key = self.schema.key_of(keys)
             raise
 
     def update(

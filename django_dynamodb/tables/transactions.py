@@ -11,7 +11,6 @@ from django_dynamodb.expressions.conditions import Condition
 from django_dynamodb.expressions.projections import Projection
 from django_dynamodb.expressions.updates import Update
 from django_dynamodb.operations.items import DeleteItem, GetItem, PutItem, UpdateItem
-from django_dynamodb.operations.json import dumps
 from django_dynamodb.operations.transactions import (
     ACTION_NAMES,
     Action,
@@ -27,7 +26,7 @@ from django_dynamodb.tables.validation import (
     validate_key_values,
     validate_update,
 )
-from django_dynamodb.types import Item, Key, Pause, Sender
+from django_dynamodb.types import Item, ItemText, Key, Pause, Put, Sender, keys_in
 
 __all__ = ["Action", "GetItem", "check", "delete", "get", "put", "read", "update", "write"]
 
@@ -39,12 +38,12 @@ PASSING: Final = frozenset({INNOCENT, "TransactionConflict", "ProvisionedThrough
 """Reasons that may be gone at the next attempt. Source: API reference, TransactionCanceledException."""
 
 
-def put(table: Table, item: Item, *, condition: Condition | None = None) -> Action:
+def put(table: Table, item: Put, *, condition: Condition | None = None) -> Action:
     """Writes one whole item.
 
     Args:
         table: The item's table.
-        item: The item.
+        item: The item, or its text.
         condition: What must hold of the stored item.
 
     Raises:
@@ -52,9 +51,9 @@ def put(table: Table, item: Item, *, condition: Condition | None = None) -> Acti
         InvalidValueError: The value of an index key is one no index can have.
         ItemTooLargeError: The item is over 400 KB.
     """
-    validate_key_values(table.schema, item)
-    validate_index_values(table.schema, item)
-    validate_item_size(table.schema, item)
+    validate_key_values(table.schema, keys_in(item))
+    validate_index_values(table.schema, keys_in(item))
+    validate_item_size(table.schema, item, len(item.text.encode()) if isinstance(item, ItemText) else None)
     return PutItem(table=table.schema.name, item=item, condition=condition, return_stored=condition is not None)
 
 
@@ -164,7 +163,7 @@ def _attempt(
     send: Sender, pause: Pause, request: TransactWriteItems | TransactGetItems, places: list[tuple[str, str, Item]]
 ) -> bytes:
     """Sends the request until it is done, hopeless, or the retries are spent."""
-    body = dumps(request.payload())
+    body = request.body()
     attempt = 0
     while True:
         try:
@@ -212,4 +211,4 @@ def _cancelled(error: ServiceError, places: list[tuple[str, str, Item]]) -> Tran
 def _place(action: Action) -> tuple[str, str, Item]:
     """What the action does, and where; the key of a put is in its item."""
     key = getattr(action, "key", None)
-    return ACTION_NAMES[type(action)], action.table, key if key is not None else action.item  # type: ignore[union-attr]
+    return ACTION_NAMES[type(action)], action.table, key if key is not None else keys_in(action.item)  # type: ignore[union-attr]

@@ -16,7 +16,7 @@ from django_dynamodb.expressions.conditions import BeginsWith, Between, Compare,
 from django_dynamodb.expressions.keys import KeyCondition
 from django_dynamodb.expressions.updates import Update
 from django_dynamodb.tables.schema import KeyRule, TableSchema, key_rules
-from django_dynamodb.types import AttributeValue, Item, Key
+from django_dynamodb.types import AttributeValue, Item, Key, Put, item_in
 
 SHOWN: Final = 60
 """Characters of a value that a message shows; a wrong key may be a whole document."""
@@ -152,7 +152,7 @@ def validate_update(schema: TableSchema, update: Update) -> None:
         )
 
 
-def validate_item_size(schema: TableSchema, item: Item, sent: int | None = None) -> None:
+def validate_item_size(schema: TableSchema, put: Put, sent: int | None = None) -> None:
     """Checks that an item is within the limit.
 
     An item is never larger than its JSON text: a character costs at least as much there as in UTF-8, base64 is longer
@@ -161,13 +161,16 @@ def validate_item_size(schema: TableSchema, item: Item, sent: int | None = None)
 
     Args:
         schema: The table.
-        item: The whole item.
+        put: The whole item, or its text.
         sent: The size in bytes of the request's JSON, if that holds the item; None to count in any case.
 
     Raises:
         ItemTooLargeError: The item is over the limit; the message names its largest attributes.
     """
-    if (sent is None or sent > limits.ITEM_BYTES) and (size := item_size(item)) > limits.ITEM_BYTES:
+    if sent is not None and sent <= limits.ITEM_BYTES:
+        return
+    item = item_in(put)
+    if (size := item_size(item)) > limits.ITEM_BYTES:
         raise _too_large_error(schema, item, size)
 
 

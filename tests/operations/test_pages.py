@@ -58,11 +58,15 @@ def test_as_json_loads(read, text):
 @settings(deadline=None)
 @given(spelled(PAGES), st.data())
 def test_broken(read, text, data):
-    """A page that lost or gained a character reads as by the standard library, or is refused as there."""
+    """A page that lost or gained a character reads as by the standard library, or is refused as there.
+
+    msgspec refuses a little more: numbers too large for a float, which the standard library reads as infinite.
+    """
     place = data.draw(st.integers(0, len(text) - 1))
     mark = data.draw(st.sampled_from(["", *'{}[],:"', " ", "x", "0"]))
     broken = text[:place] + mark + text[place + 1 :]
-    assert outcome(read, broken) == outcome(json.loads, broken)
+    found, expected = outcome(read, broken), outcome(json.loads, broken)
+    assert found == expected or (found is None and "inf" in repr(expected))
 
 
 def outcome(reader, text):
