@@ -15,6 +15,7 @@
     │   │   └── UnsupportedLookupError  (FieldError) a lookup the field or DynamoDB does not have
     │   ├── DuplicateKeyError           (ValueError) the same key twice in one batch or transaction
     │   ├── InvalidCursorError          (ValueError) a cursor that was changed, or is another query's
+    │   ├── VersionError                an item of a version this code does not know, or cannot migrate
     │   └── TestSafetyError             a test run about to touch what is not a test table
     └── ServiceError                    the answer of the service, or the lack of one
         ├── ConditionFailedError        a condition did not hold; ``item`` is what is stored, where known
@@ -149,6 +150,24 @@ class DuplicateKeyError(RequestError, ValueError):
 
 class InvalidCursorError(RequestError, ValueError):
     """A cursor was changed, cut short, signed with another key, or is that of another query; nothing was sent."""
+
+
+class VersionError(RequestError):
+    """An item has a version that this code does not know, has none that it can tell, or cannot be migrated.
+
+    Args:
+        model: The label of the model, such as ``"forum.Thread"``.
+        found: The version of the item; None where none could be told.
+        known: The versions this code knows, ascending.
+    """
+
+    def __init__(
+        self, message: str = "", *, model: str = "", found: Any = None, known: Sequence[int] = (), **evidence: Any
+    ) -> None:
+        super().__init__(message, **evidence)
+        self.model = model
+        self.found = found
+        self.known = tuple(known)
 
 
 class TestSafetyError(RequestError):

@@ -19,6 +19,7 @@ from django_dynamodb.models.fields.version import VersionField
 from django_dynamodb.models.indexes import GlobalIndex, LocalIndex, OnDemand, Provisioned
 from django_dynamodb.models.keys import CompositeKey
 from django_dynamodb.models.manager import Manager
+from django_dynamodb.models.migrations import detection, migration
 from django_dynamodb.models.queryset import QuerySet
 
 __all__ = [
@@ -38,5 +39,7 @@ __all__ = [
     "StringSetField",
     "TTLField",
     "VersionField",
+    "detection",
+    "migration",
 ]
 __all__ += [name for name in _django_all if name not in __all__]

@@ -18,6 +18,7 @@ from django_dynamodb.exceptions import SchemaError
 from django_dynamodb.models.aliases import refuse_alias
 from django_dynamodb.models.loader import builder, slow_builder
 from django_dynamodb.models.manager import Manager
+from django_dynamodb.models.migrating import migrating
 from django_dynamodb.models.options import DynamoOptions
 from django_dynamodb.models.persistence import WriteOptions, Writer
 from django_dynamodb.models.plain import to_plain
@@ -112,8 +113,10 @@ class Model(django_models.Model, metaclass=DynamoModelBase):
 
         Raises:
             InvalidValueError: An attribute holds another type than the field.
+            VersionError: The item is of a version that the model's migrations do not know.
         """
-        build = slow_builder(cls, None) if cls.from_item.__func__ is not Model.from_item.__func__ else builder(cls)  # type: ignore[attr-defined]
+        overridden = cls.from_item.__func__ is not Model.from_item.__func__  # type: ignore[attr-defined]
+        build = migrating(cls, slow_builder(cls, None)) if overridden else builder(cls)
         return build(item)  # type: ignore[no-any-return]
 
     def to_item(self) -> Item:
@@ -125,7 +128,9 @@ class Model(django_models.Model, metaclass=DynamoModelBase):
         Raises:
             InvalidValueError: A field holds what it cannot store.
         """
-        return self._meta.mapper.dump(vars(self))  # type: ignore[attr-defined, no-any-return]
+        meta: Any = self._meta
+        item: Item = meta.mapper.dump(vars(self))
+        return {**item, **meta.item_migrations.stamp} if meta.item_migrations.active else item
 
     def to_json_dict(self) -> dict[str, Any]:
         """The loaded fields as plain JSON values; never reads the table (SEED row 15).

@@ -71,8 +71,8 @@ def find_change(
         columns: The attributes the instance has a value for, empty ones included.
         computed: Attributes the service computes.
     """
-    before = state.item or {}
-    known = state.item is not None
+    before = state.basis or {}
+    known = state.basis is not None
     keys = {attribute.name for attribute in mapper.schema.keys}
     sets: dict[str, AttributeValue] = {}
     removes: list[str] = []

@@ -27,6 +27,7 @@ class Declaration:
         stream: ``"KEYS_ONLY"``, ``"NEW_IMAGE"``, ``"OLD_IMAGE"`` or ``"NEW_AND_OLD_IMAGES"``.
         using: The alias in ``settings.DYNAMODB``.
         storage: One of ``STORAGES``.
+        item_version: The attribute that holds the version of each item, for migrations of items.
     """
 
     name: str | None = None
@@ -38,6 +39,7 @@ class Declaration:
     stream: str | None = None
     using: str = "default"
     storage: str = "native"
+    item_version: str | None = None
 
 
 def read_declaration(table: type | None, model: str) -> Declaration:

@@ -15,6 +15,7 @@ from django_dynamodb.exceptions import (
     RequestRejectedError,
 )
 from django_dynamodb.models.changes import differing
+from django_dynamodb.models.edition import Edition
 from django_dynamodb.models.mapper import Mapper
 from django_dynamodb.models.naming import named_by
 from django_dynamodb.models.state import state_of
@@ -45,6 +46,7 @@ class Demands:
         unchanged: That it is the one that was loaded.
         condition: Something the caller said besides.
         version: That it has this version.
+        edition: That it is of this version of its model.
     """
 
     new: bool = False
@@ -52,6 +54,7 @@ class Demands:
     unchanged: bool = False
     condition: bool = False
     version: int | None = None
+    edition: Edition | None = None
 
 
 @contextmanager
@@ -124,6 +127,8 @@ def _verdict(instance: Any, mapper: Mapper, demands: Demands, item: Item | None)
         return OVERWRITE
     if demands.stored and item is None:
         return DELETED
+    if demands.edition is not None and not demands.edition.check_met(item or {}):
+        return ConflictError, demands.edition.failure(item or {})
     if demands.version is not None and not check_stored(mapper, demands.version, item or {}):
         return ConflictError, _outdated(instance, mapper, demands.version, item or {})
     if demands.unchanged and (names := differing(mapper, state_of(instance), item or {})):

@@ -12,6 +12,7 @@ from django.db.models.base import DEFERRED
 from django.db.models.query_utils import DeferredAttribute
 
 from django_dynamodb.models.hooks import overrides
+from django_dynamodb.models.migrating import migrating
 from django_dynamodb.models.state import ItemState, mark_stored
 from django_dynamodb.types import Item, TextBuild
 
@@ -30,7 +31,7 @@ def builder(model: Any, only: frozenset[str] | None = None, *, tracked: bool = T
         build = _whole_items_only(model, only)
     else:
         build = slow_builder(model, only) if needs_constructor(model) else fast_builder(model, only)
-    return build if tracked else _forgetting(build)
+    return migrating(model, build if tracked else _forgetting(build))
 
 
 def needs_constructor(model: Any) -> bool:

@@ -15,6 +15,7 @@ from django_dynamodb.models.fields.autoincrement import AutoIncrementField
 from django_dynamodb.models.keys import CompositeKey
 from django_dynamodb.models.manager import Manager
 from django_dynamodb.models.mapper import Mapper
+from django_dynamodb.models.migrations import ItemMigrations
 from django_dynamodb.tables.schema import TableSchema
 from django_dynamodb.tables.table import Table
 
@@ -52,6 +53,14 @@ class DynamoOptions(Options):  # type: ignore[type-arg]  # django-stubs: generic
             concrete: Mapper = self.concrete_model._meta.mapper  # type: ignore[union-attr]  # a proxy has one
             return concrete
         return Mapper(self.label, self.db_table, self.concrete_fields, self.dynamodb)
+
+    @cached_property
+    def item_migrations(self) -> ItemMigrations:
+        """The versions of the model's items; a proxy has those of its model."""
+        if self.concrete_model is not self.model:
+            concrete: ItemMigrations = self.concrete_model._meta.item_migrations  # type: ignore[union-attr]  # as above
+            return concrete
+        return ItemMigrations(self.model)
 
     @property
     def table(self) -> TableSchema:

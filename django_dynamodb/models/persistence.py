@@ -32,6 +32,7 @@ from django_dynamodb.models.changes import (
     unchanged,
 )
 from django_dynamodb.models.compiler import compile_node
+from django_dynamodb.models.edition import demanded_edition, with_migration
 from django_dynamodb.models.expiry import refuse_passed, vacant
 from django_dynamodb.models.failures import Demands
 from django_dynamodb.models.hooks import overrides
@@ -163,6 +164,9 @@ class Writer:
 
     def _update(self, options: WriteOptions) -> UpdateWrite | None:
         """What changed; None for nothing, unless a condition is to be asked all the same."""
+        edition = demanded_edition(self.model._meta.item_migrations, self.state)
+        if self.state.migrated is not None:
+            options = replace(options, raise_on_conflict=True)  # what the migrations read must still be there
         self._refuse_comparison(options)
         version = claimed(self.mapper, self.instance)
         wanted = self._wanted_fields(options)
@@ -170,7 +174,8 @@ class Writer:
         item = self._item(adding=False, raw=options.raw, fields=wanted, skipped=computed)
         refuse_changed_key(self.mapper, item, self.state)
         columns = self._columns(wanted, item)
-        change = self._numbered(find_change(self.mapper, item, self.state, columns, computed), version)
+        change = find_change(self.mapper, item, self.state, columns, computed)
+        change = self._numbered(with_migration(self.mapper, self.state, change), version)
         checked = options.raise_on_conflict or options.condition is not None or options.force_update
         if not change and not checked:
             return None
@@ -178,11 +183,13 @@ class Writer:
         return UpdateWrite(
             instance=self.instance,
             mapper=self.mapper,
-            demands=self._demands(options, version),
+            demands=replace(self._demands(options, version), edition=edition),
             change=change,
             snapshot=change.applied_to(before),
             unread=unread - {*columns, *change.sets},
-            condition=And(self._guard(options, version), *self._given(options)),
+            condition=And(
+                self._guard(options, version), *([edition.condition] if edition else []), *self._given(options)
+            ),
         )
 
     def _columns(self, wanted: list[Field[Any, Any]], item: Item) -> list[str]:
@@ -190,7 +197,10 @@ class Writer:
         loaded, fields = vars(self.instance), {column(field) for field in self.mapper.fields}
         own = [column(field) for field in wanted if field.attname in loaded]
         found = own + [name for name in item if name not in fields]
-        return [name for name in found if self.mapper.version is None or name != column(self.mapper.version)]
+        apart = {self.model._meta.item_migrations.attribute}
+        if self.mapper.version is not None:
+            apart.add(column(self.mapper.version))
+        return [name for name in found if name not in apart]
 
     def _numbered(self, change: Change, version: int | None) -> Change:
         """The change with the next version; the service counts where the object does not know the one before."""
@@ -278,12 +288,17 @@ class Writer:
             )
         item = self._item(adding=adding, raw=False)
         version = None if self.mapper.version is None else getattr(self.instance, self.mapper.version.attname)
-        return {**item, **numbered(self.mapper, None if adding else version)}
+        return {**self._stamped(item), **numbered(self.mapper, None if adding else version)}
 
     def _new_item(self, *, raw: bool) -> Item:
         """The whole item of a new object: the first version, unless it is a fixture's."""
-        item = self._item(adding=True, raw=raw)
+        item = self._stamped(self._item(adding=True, raw=raw))
         return item if raw else {**item, **numbered(self.mapper, None)}
+
+    def _stamped(self, item: Item) -> Item:
+        """A whole item, with the version of its model's items, whatever the model's own ``to_item`` leaves out."""
+        migrations = self.model._meta.item_migrations
+        return {**item, **migrations.stamp} if migrations.active else item
 
     def _item(
         self, *, adding: bool, raw: bool, fields: Sequence[Field[Any, Any]] = (), skipped: Iterable[str] = ()

@@ -18,6 +18,7 @@ from django_dynamodb.models.aliases import refuse_alias
 from django_dynamodb.models.entrances import Entrances
 from django_dynamodb.models.explain import explain
 from django_dynamodb.models.mapper import column
+from django_dynamodb.models.migrating import needs_whole_items, refuse_parts
 from django_dynamodb.models.pages import Paged
 from django_dynamodb.models.plan import Planner
 from django_dynamodb.models.query import ItemQuery
@@ -84,6 +85,9 @@ class QuerySet(Paged[M], Writing[M], DjangoQuerySet[M, M]):  # type: ignore[misc
 
     def _dynamo_wanted(self, read: Read) -> tuple[frozenset[str] | None, Columns]:
         """The attnames to load and the attributes to ask for; None is everything."""
+        if needs_whole_items(self):
+            refuse_parts(self.model, self.query.index, read.held)
+            return None, None
         mapper = self.model._meta.mapper
         only = self.query.loaded
         if self.query.values_select:

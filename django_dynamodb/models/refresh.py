@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django_dynamodb.exceptions import UnsupportedError
 from django_dynamodb.models.mapper import column
-from django_dynamodb.models.state import mark_stored, state_of
+from django_dynamodb.models.state import ItemState, mark_migrated, mark_stored, state_of
 
 
 def refresh(instance: Any, queryset: Any, names: set[str] | None) -> None:
@@ -48,8 +49,12 @@ def _forget_prefetched(instance: Any, names: set[str] | None) -> set[str] | None
 
 def _take_over(instance: Any, fresh: Any, names: set[str] | None) -> None:
     """Copies the values and the part of the snapshot they came from."""
-    read = [field for field in instance._meta.concrete_fields if field.attname in vars(fresh)]
+    state, new = state_of(instance), state_of(fresh)
     mapper = instance._meta.mapper
+    read = [field for field in instance._meta.concrete_fields if field.attname in vars(fresh)]
+    if names is not None:  # items that may have to be migrated are read whole
+        _refuse_two_versions(mapper.label, state, new)
+        read = [field for field in read if field in mapper.key_fields or not names.isdisjoint({field.name, field.attname})]
     version = mapper.version
     if names is not None and version is not None and names.isdisjoint({version.name, version.attname}):
         read.remove(version)  # it stays that of the fields which are not read again
@@ -60,11 +65,22 @@ def _take_over(instance: Any, fresh: Any, names: set[str] | None) -> None:
     for relation in instance._meta.related_objects:
         if (names is None or relation.name in names) and relation.is_cached(instance):
             relation.delete_cached_value(instance)
-    state, new = state_of(instance), state_of(fresh)
     columns = {column(field) for field in read}
     if names is None and not new.unread:
-        mark_stored(instance, new.item or {})
+        if new.migrated is None:
+            mark_stored(instance, new.item or {})
+        else:
+            mark_migrated(instance, new.item or {}, new.migrated)
         return
     kept = {name: av for name, av in (state.item or {}).items() if name not in columns}
     found = {name: av for name, av in (new.item or {}).items() if name in columns or not mapper.check_stores(name)}
     mark_stored(instance, {**kept, **found}, state.unread - columns)
+
+
+def _refuse_two_versions(label: str, *states: ItemState) -> None:
+    """A snapshot is of one version; some fields of another do not fit in."""
+    if any(state.migrated is not None for state in states):
+        raise UnsupportedError(
+            f"{label}: the item was migrated while it was loaded, so it is refreshed as a whole only: call "
+            "refresh_from_db() without fields, or save the object first."
+        )

@@ -19,6 +19,7 @@ from django.db.models.query import (
 from django.db.models.utils import create_namedtuple_class
 
 from django_dynamodb.models.loader import builder
+from django_dynamodb.models.migrating import values_loader
 from django_dynamodb.models.state import ItemState
 from django_dynamodb.types import Item
 
@@ -96,9 +97,10 @@ def _rows(queryset: Any, shape: Shape) -> Iterator[Any]:
         return lambda values: values[attname]
 
     readers = [read(name) for name in queryset.query.values_select]
+    load = values_loader(queryset)
 
     def build(item: Item) -> Any:
-        values = mapper.load(item)
+        values = load(item)
         return shape([reader(values) for reader in readers])
 
     return queryset._dynamo_rows(lambda _only: build)  # type: ignore[no-any-return]

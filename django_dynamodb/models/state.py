@@ -19,6 +19,8 @@ class ItemState(ModelState):
 
     unread: frozenset[str] = frozenset()
     text: str | bytes | None = None
+    migrated: Item | None = None
+    """The item in its present version, when the snapshot is of an older one (SEED row 37)."""
     _item: Item | None = None
 
     @property
@@ -35,6 +37,11 @@ class ItemState(ModelState):
         self._item = item
         self.text = None
 
+    @property
+    def basis(self) -> Item | None:
+        """What the fields were loaded from: the snapshot, or what the migrations made of it."""
+        return self.item if self.migrated is None else self.migrated
+
 
 def state_of(instance: Any) -> ItemState:
     """The instance's state as an ``ItemState``; Django's constructor makes the plain kind."""
@@ -49,7 +56,14 @@ def mark_stored(instance: Any, item: Item, unread: frozenset[str] = frozenset())
     state = state_of(instance)
     state.adding = False
     state.item = item
+    state.migrated = None
     state.unread = unread
+
+
+def mark_migrated(instance: Any, item: Item, migrated: Item) -> None:
+    """Notes that the instance is stored as ``item``, of an older version, and shows ``migrated``."""
+    mark_stored(instance, item)
+    state_of(instance).migrated = migrated
 
 
 def mark_deleted(instance: Any) -> None:
@@ -57,4 +71,5 @@ def mark_deleted(instance: Any) -> None:
     state = state_of(instance)
     state.adding = True
     state.item = None
+    state.migrated = None
     state.unread = frozenset()
