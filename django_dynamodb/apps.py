@@ -1,4 +1,4 @@
-"""Starts the app: the migration guard, the system checks and the migrations of items; nothing here reaches the network."""
+"""Starts the app: the migration guard, the checks and the migrations of items; nothing here reaches the network."""
 
 from __future__ import annotations
 

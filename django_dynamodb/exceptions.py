@@ -22,7 +22,7 @@
         │   └── ConflictError           the stored item is not the one that was loaded
         │       ├── OverwriteError      (django.db.IntegrityError) an item with that key exists already
         │       └── ItemDeletedError    the loaded item was deleted meanwhile
-        ├── MaxRetriesExceededError     no free autoincrement number within the tries
+        ├── MaxRetriesExceededError     no free autoincrement number, or no quiet moment for an item, within the tries
         ├── UnprocessedItemsError       what is left of a batch when the retries are spent
         ├── TransactionCanceledError    nothing of a transaction was done; ``reasons`` says why, action by action
         ├── TransactionConflictError    another transaction holds the item
@@ -215,7 +215,7 @@ class ItemDeletedError(ConflictError):
 
 
 class MaxRetriesExceededError(ServiceError):
-    """No free autoincrement number was found within ``limits.AUTOINCREMENT_TRIES`` tries."""
+    """Others were faster each time: no free autoincrement number was found, or an item could not be migrated."""
 
 
 class UnprocessedItemsError(ServiceError):

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.apps import AppConfig, apps
 from django.core.checks import CheckMessage, register
 
-from django_dynamodb.checks import fields, options, relations, settings, tables
+from django_dynamodb.checks import fields, migrations, options, relations, settings, tables
 from django_dynamodb.models.base import DynamoModelBase
 
 TAG: Final = "dynamodb"
@@ -89,6 +89,7 @@ PARTS: Final = (
     *tables.CHECKS,
     *fields.CHECKS,
     *options.CHECKS,
+    *migrations.CHECKS,
     relations.check_model,
 )
 """What is checked of a model."""

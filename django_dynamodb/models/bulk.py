@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from django.db import models
 
 from django_dynamodb.exceptions import ConditionFailedError, UnprocessedItemsError, UnsupportedError
+from django_dynamodb.expressions.conditions import Condition
+from django_dynamodb.expressions.updates import Update
 from django_dynamodb.models.changes import is_expression
 from django_dynamodb.models.failures import computing
 from django_dynamodb.models.keys import CompositeKey
@@ -16,6 +19,7 @@ from django_dynamodb.models.naming import named_by
 from django_dynamodb.models.persistence import Writer
 from django_dynamodb.models.state import mark_stored
 from django_dynamodb.models.targets import condition_on, given_keys, update_of
+from django_dynamodb.models.upgrades import at_current
 from django_dynamodb.models.versions import take_over
 from django_dynamodb.tables import batches
 from django_dynamodb.tables.table import Table
@@ -121,11 +125,15 @@ def update_rows(queryset: Any, values: dict[str, Any]) -> int:
     for key in _keys(queryset, table):
         try:
             with computing(mapper, computed):
-                table.update(key, update, condition=condition)
+                at_current(queryset.model, table, key, condition, partial(_updated, table, key, update))
         except ConditionFailedError:
             continue
         changed += 1
     return changed
+
+
+def _updated(table: Table, key: Key, update: Update, condition: Condition) -> None:
+    table.update(key, update, condition=condition, return_stored=True)
 
 
 def _keys(queryset: Any, table: Table) -> Iterable[Key]:

@@ -48,10 +48,10 @@ class Edition:
 
     def failure(self, item: Item) -> str:
         """What is wrong with an item of another version, as the rest of a sentence."""
-        found, wanted = (next(iter((value or {"N": FIRST}).values())) for value in (item.get(self.attribute), self.value))
+        found, wanted = _shown(item.get(self.attribute)), _shown(self.value)
         return (
             f"is stored as version {found} of its items ({self.attribute}), not {wanted}: it was changed by someone "
-            "else, or never migrated. Get it and save it, or run manage.py dynamo_migrateitems."
+            "else, or not migrated yet. Get it and save it, or run manage.py dynamo_migrateitems."
         )
 
     @property
@@ -85,8 +85,8 @@ def demanded_edition(migrations: ItemMigrations, state: ItemState) -> Edition | 
 def undetectable(label: str) -> UnsupportedError:
     """The error for a change of an item that nothing is known of, where no condition can ask for its version."""
     return UnsupportedError(
-        f"{label}: the versions of its items are told by detections, which need the item. Get the object, change it and "
-        "save it; or name a version attribute as Table.item_version, which a condition can ask for."
+        f"{label}: the versions of its items are told by detections, which need the item. Get the object, change "
+        "it and save it; or name a version attribute as Table.item_version, which a condition can ask for."
     )
 
 
@@ -142,3 +142,7 @@ def _paths(value: Any) -> Iterator[Path]:
 
 def _check_first(value: AttributeValue | None) -> bool:
     return value is None or same_value(value, {"N": str(FIRST)})
+
+
+def _shown(value: AttributeValue | None) -> Any:
+    return FIRST if value is None else next(iter(value.values()))

@@ -19,7 +19,7 @@ FIRST: Final = 1
 """The version of items that were written before there were versions."""
 
 FAULTS: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-"""What a function raises that meets an item of another shape than it expects; anything else is no matter of the item."""
+"""What a function raises that meets an item of another shape than it expects; all else is no matter of the item."""
 
 Step = Callable[[StoredItem], None]
 Detection = Callable[[StoredItem], bool]
@@ -27,7 +27,9 @@ F = TypeVar("F", bound=Callable[[StoredItem], Any])
 
 
 def migration(model: Any, version: int) -> Callable[[F], F]:
-    """Declares the function that brings an item to a version, from the version before::
+    """Declares the function that brings an item to a version, from the version before.
+
+    For example::
 
         @models.migration(Thread, 2)
         def split_author(item):
@@ -52,7 +54,9 @@ def migration(model: Any, version: int) -> Callable[[F], F]:
 
 
 def detection(model: Any, version: int) -> Callable[[F], F]:
-    """Declares the function that says whether an item without a version attribute is of a version::
+    """Declares the function that says whether an item without a version attribute is of a version.
+
+    For example::
 
         @models.detection(Thread, 1)
         def has_author(item):
@@ -144,17 +148,18 @@ class ItemMigrations:
     @cached_property
     def faults(self) -> tuple[str, ...]:
         """What cannot work in the declarations, as sentences; for a system check."""
-        found = []
-        for version in self.versions[1:]:
-            if version not in self.steps:
-                found.append(f"version {version} has a detection, but no migration leads to it from the one before.")
+        found = [
+            f"version {version} has a detection, but no migration leads to it from the one before."
+            for version in self.versions[1:]
+            if version not in self.steps
+        ]
         if self.attribute is None:
-            for version in self.versions:
-                if version not in self.detections:
-                    found.append(
-                        f"nothing tells that an item is of version {version}: there is no Table.item_version, and no "
-                        "detection of it."
-                    )
+            found += [
+                f"nothing tells that an item is of version {version}: there is no Table.item_version, and no detection "
+                "of it."
+                for version in self.versions
+                if version not in self.detections
+            ]
             if self.versions and self.versions[0] in self.steps:
                 found.append(f"migration {self.versions[0]} never runs, since nothing detects an older version.")
         return tuple(found)
@@ -218,14 +223,17 @@ class ItemMigrations:
         return number
 
     def _detected(self, item: Item) -> int:
+        found = self._matching(item, item)
+        if found is None and self.attribute is None:
+            raise self._error(item, "is of no version that a detection knows", "Declare a detection for its kind.")
+        return FIRST if found is None else found
+
+    def _matching(self, item: Item, origin: Item) -> int | None:
+        """The newest version whose detection says yes."""
         for version in sorted(self.detections, reverse=True):
-            if self._call(self.detections[version], f"detection {version}", StoredItem(item), item):
+            if self._call(self.detections[version], f"detection {version}", StoredItem(item), origin):
                 return version
-        if self.attribute is not None:
-            return FIRST
-        raise self._error(
-            item, "is of no version that a detection knows", "Declare a detection for items of its kind.", found=None
-        )
+        return None
 
     def _run(self, step: Step, number: int, view: StoredItem, item: Item) -> None:
         returned: Any = self._call(step, f"migration {number}", view, item)
@@ -260,10 +268,10 @@ class ItemMigrations:
                 )  # fmt: skip
         if self.attribute is not None:
             return {**done, self.attribute: self.current}
-        if (after := self._detected(done)) != self.latest:
+        if (after := self._matching(done, item)) != self.latest:
             raise self._error(
                 item,
-                f"cannot be migrated: afterwards it is detected as version {after}, so that it would be migrated again",
+                f"cannot be migrated: afterwards it is detected as version {after}, and would be migrated again",
                 f"Mend the migrations or the detections; or name a version attribute in {self.label}.Table.",
                 found=version,
             )

@@ -54,7 +54,8 @@ def _take_over(instance: Any, fresh: Any, names: set[str] | None) -> None:
     read = [field for field in instance._meta.concrete_fields if field.attname in vars(fresh)]
     if names is not None:  # items that may have to be migrated are read whole
         _refuse_two_versions(mapper.label, state, new)
-        read = [field for field in read if field in mapper.key_fields or not names.isdisjoint({field.name, field.attname})]
+        wanted = names | {*mapper.key_attnames}
+        read = [field for field in read if not wanted.isdisjoint({field.name, field.attname})]
     version = mapper.version
     if names is not None and version is not None and names.isdisjoint({version.name, version.attname}):
         read.remove(version)  # it stays that of the fields which are not read again

@@ -21,6 +21,7 @@ from django_dynamodb.models.naming import named_by, place
 from django_dynamodb.models.persistence import WriteOptions, Writer, restore, restored_on_failure
 from django_dynamodb.models.queryset import QuerySet
 from django_dynamodb.models.targets import condition_on, given_keys, update_of
+from django_dynamodb.models.upgrades import demand_current
 from django_dynamodb.models.writes import Write
 from django_dynamodb.tables import transactions
 from django_dynamodb.tables.batches import identifier
@@ -170,7 +171,7 @@ class WriteTransaction:
         mapper = queryset.model._meta.mapper
         if not values:
             raise TypeError(f"{mapper.label}: update() needs a field to change; check() asks a condition alone.")
-        condition = condition_on(queryset)
+        condition = demand_current(queryset.model, condition_on(queryset))
         with named_by(mapper):
             action = transactions.update(table, key, update_of(mapper, values), condition=condition)
         self._add(Step(mapper=mapper, table=table, key=key, action=action))
@@ -188,7 +189,7 @@ class WriteTransaction:
         """
         table, key = one_key(queryset)
         mapper = queryset.model._meta.mapper
-        condition = condition_on(queryset)
+        condition = demand_current(queryset.model, condition_on(queryset))
         with named_by(mapper):
             action = transactions.check(table, key, condition=condition)
         self._add(Step(mapper=mapper, table=table, key=key, action=action))

@@ -10,6 +10,10 @@ from django.test.utils import isolate_apps
 
 from django_dynamodb.connections import connections
 from django_dynamodb.management import targets
+from tests.declaring import declare
+from tests.versioned import detected, people
+
+__all__ = ["declare", "detected", "people"]
 
 
 class Terminal(io.StringIO):
