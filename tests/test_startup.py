@@ -35,3 +35,40 @@ def test_django_starts_without_a_client_library():
 def test_the_plugin_costs_other_projects_nothing():
     """Pytest loads the plugin in every project of an environment, so it loads neither Django nor a client library."""
     assert not imported_by("import django_dynamodb.testing.plugin") & {"django", *HEAVY}
+
+
+APP = {
+    "__init__.py": "",
+    "models.py": """
+from django_dynamodb import models
+class Post(models.Model):
+    slug = models.CharField(max_length=9, primary_key=True)
+    class Table:
+        item_version = "v"
+""",
+    "item_migrations.py": """
+from blog.models import Post
+from django_dynamodb import models
+@models.migration(Post, 2)
+def rename(item):
+    item["slug"]
+""",
+}
+"""An app with migrations of items."""
+
+START = """
+import django
+from django.conf import settings
+settings.configure(INSTALLED_APPS=["django_dynamodb", "blog"], DYNAMODB={"default": {}}, USE_TZ=True)
+django.setup()
+from blog.models import Post
+assert Post._meta.item_migrations.versions == (1, 2)
+"""
+
+
+def test_migrations_of_items_are_found(tmp_path):
+    """The module ``item_migrations`` of each app is imported at the start, and brings no client library."""
+    (tmp_path / "blog").mkdir()
+    for name, text in APP.items():
+        (tmp_path / "blog" / name).write_text(text)
+    assert not imported_by(START.strip(), PYTHONPATH=str(tmp_path)) & set(HEAVY)

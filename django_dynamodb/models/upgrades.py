@@ -10,7 +10,7 @@ from django_dynamodb.exceptions import ConditionFailedError, MaxRetriesExceededE
 from django_dynamodb.expressions.conditions import And, Condition
 from django_dynamodb.expressions.updates import SetValue
 from django_dynamodb.models.changes import Change, item_exists, unchanged
-from django_dynamodb.models.edition import demanded_edition, outstanding, undetectable
+from django_dynamodb.models.edition import Edition, demanded_edition, outstanding, undetectable
 from django_dynamodb.models.mapper import Mapper, column
 from django_dynamodb.models.migrations import ItemMigrations
 from django_dynamodb.models.naming import place
@@ -135,8 +135,7 @@ def demand_current(model: Any, condition: Condition) -> Condition:
         return condition
     if migrations.attribute is None:
         raise undetectable(migrations.label)
-    edition = demanded_edition(migrations, ItemState())
-    return condition if edition is None else And(condition, edition.condition)
+    return And(condition, Edition(attribute=migrations.attribute, value=migrations.current).condition)
 
 
 def _change(mapper: Mapper, item: Item, migrated: Item) -> Change:
