@@ -12,6 +12,7 @@ from django.db import models
 from django_dynamodb.exceptions import InvalidKeyError, UnsupportedError
 from django_dynamodb.models.cursors import decode_cursor, encode_cursor
 from django_dynamodb.models.reads import BatchRead, Build, Columns, QueryRead, ScanRead
+from django_dynamodb.models.state import state_of
 from django_dynamodb.tables.cursor import START, Position, Search, fingerprint, start_names
 from django_dynamodb.tables.portions import Portion, Window, read_portion
 from django_dynamodb.tables.table import Table
@@ -172,7 +173,11 @@ class PageRead:
         """The position of an object, by its key attributes."""
         mapper = self.model._meta.mapper
         attnames = [mapper.field_of(name).attname for name in names]
-        key = mapper.dump({attname: getattr(row, attname) for attname in attnames})
+        state = state_of(row)
+        if state.migrated is not None:  # its place is that of the item as stored
+            key = {name: av for name, av in (state.item or {}).items() if name in names}
+        else:
+            key = mapper.dump({attname: getattr(row, attname) for attname in attnames})
         if absent := [name for name in names if name not in key]:
             raise InvalidKeyError(f"{mapper.label}: after= is an object without {', '.join(absent)}; it has no place.")
         name, value = self.read.condition.partition if isinstance(self.read, QueryRead) else (names[0], key[names[0]])

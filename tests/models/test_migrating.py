@@ -45,6 +45,23 @@ def test_queries_migrate(declare, dynamodb):
     assert [person.last for person in people.model.objects.query("x", index="by_team")] == ["Lovelace"]
 
 
+def test_pages_go_on_behind_the_stored_place(declare, dynamodb):
+    """An object whose index key the migration changes still stands where it is stored."""
+    model = declare.stored(
+        "Ranked",
+        table={"item_version": "v", "indexes": [models.GlobalIndex("by_rank", "team", "rank")]},
+        team=models.CharField(max_length=9),
+        rank=models.IntegerField(),
+    )
+    models.migration(model, 2)(lambda item: item.update(rank=item["rank"] + 100))
+    for rank in (1, 2):
+        model._meta.open_table().put({"code": {"S": f"c{rank}"}, "team": {"S": "x"}, "rank": {"N": str(rank)}})
+    rows = model.objects.query("x", index="by_rank")
+    first = rows.page(size=1).items[0]
+    assert first.rank == 101
+    assert [row.code for row in rows.page(after=first)] == ["c2"]
+
+
 def test_refresh_migrates(people):
     """A refresh takes over the item in its present version, and its stored form as snapshot."""
     people.put_first()
