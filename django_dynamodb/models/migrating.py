@@ -33,7 +33,7 @@ def migrating(model: Any, build: Build) -> Build:
     if isinstance(build, TextBuild):
         from_text = build.build
 
-        def build_with_text(item: Item, text: str | None) -> Any:
+        def build_with_text(item: Item, text: str | bytes | None) -> Any:
             migrated = migrate(item)
             return from_text(item, text) if migrated is item else build_migrated(item, migrated)
 
