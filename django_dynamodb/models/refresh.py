@@ -52,13 +52,10 @@ def _take_over(instance: Any, fresh: Any, names: set[str] | None) -> None:
     state, new = state_of(instance), state_of(fresh)
     mapper = instance._meta.mapper
     read = [field for field in instance._meta.concrete_fields if field.attname in vars(fresh)]
-    if names is not None:  # items that may have to be migrated are read whole
+    if names is not None:  # more may have been read: the version, and of items that may have to be migrated everything
         _refuse_two_versions(mapper.label, state, new)
         wanted = names | {*mapper.key_attnames}
         read = [field for field in read if not wanted.isdisjoint({field.name, field.attname})]
-    version = mapper.version
-    if names is not None and version is not None and names.isdisjoint({version.name, version.attname}):
-        read.remove(version)  # it stays that of the fields which are not read again
     for field in read:
         setattr(instance, field.attname, vars(fresh)[field.attname])
         if field.is_relation and field.is_cached(instance):
