@@ -6,7 +6,8 @@ import json
 from typing import Any, Final
 from zlib import crc32
 
-from benchmarks.dataset import PAGE_OF_QUERY, PAGE_OF_SCAN, make_item
+from benchmarks.dataset import BATCH_OF_READS, COUNTER, PAGE_OF_QUERY, PAGE_OF_SCAN, TICKETS, make_item
+from benchmarks.shapes import SHAPES, Shape
 
 _HEAD: Final = (
     "HTTP/1.1 {status}\r\n"
@@ -19,34 +20,62 @@ _HEAD: Final = (
     "x-amz-crc32: {checksum}\r\n\r\n"
 )
 
+ALL_NEW: Final = "ALL_NEW"
+"""Follows the operation's name where an update asks for the item back."""
 
-def canned_answers() -> dict[str, bytes]:
-    """Builds the answer to each operation.
+Answers = dict[tuple[str, str], bytes]
+"""(table, operation) to answer."""
+
+
+def canned_answers() -> Answers:
+    """Builds the answer to each operation on each table.
 
     Returns:
-        Operation to answer. A new operation is a new row.
+        The answers. A new operation is a new row.
     """
-    items = [make_item(number) for number in range(PAGE_OF_SCAN)]
-    bodies = {
+    answers: Answers = {}
+    for shape in SHAPES.values():
+        for operation, body in _bodies(shape).items():
+            answers[shape.table, operation] = as_http(body)
+    counted = as_http({"Attributes": {COUNTER: {"N": "7"}}})
+    answers |= {(TICKETS, "UpdateItem"): counted, (TICKETS, "UpdateItem" + ALL_NEW): counted}
+    answers[TICKETS, "PutItem"] = as_http({})
+    return answers
+
+
+def _bodies(shape: Shape) -> dict[str, dict[str, Any]]:
+    items = [make_item(number, shape) for number in range(PAGE_OF_SCAN)]
+    return {
         "GetItem": {"Item": items[0]},
         "PutItem": {},
-        "Query": _page(items[:PAGE_OF_QUERY]),
-        "Scan": _page(items),
+        "UpdateItem": {},
+        "UpdateItem" + ALL_NEW: {"Attributes": items[0]},
+        "Query": page(items[:PAGE_OF_QUERY]),
+        "Scan": page(items),
+        "BatchGetItem": {"Responses": {shape.table: items[:BATCH_OF_READS]}, "UnprocessedKeys": {}},
+        "BatchWriteItem": {"UnprocessedItems": {}},
+        "TransactWriteItems": {},
     }
-    return {operation: as_http(body) for operation, body in bodies.items()}
 
 
-def unknown_answer(operation: str) -> bytes:
+def page(items: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
+    """Words a page of a Query or Scan."""
+    return {"Count": len(items), "Items": items, "ScannedCount": len(items), **more}
+
+
+def unknown_answer(operation: str, table: str = "") -> bytes:
     """Builds the answer to an operation that has none, as the service words it.
 
     Args:
         operation: What was asked.
+        table: Of which table.
 
     Returns:
         The answer.
     """
     code = "com.amazon.coral.service#UnknownOperationException"
-    return as_http({"__type": code, "message": f"no canned answer to {operation!r}"}, "400 Bad Request")
+    message = f"no canned answer to {operation!r} of table {table!r}"
+    return as_http({"__type": code, "message": message}, "400 Bad Request")
 
 
 def as_http(body: dict[str, Any], status: str = "200 OK") -> bytes:
@@ -59,9 +88,9 @@ def as_http(body: dict[str, Any], status: str = "200 OK") -> bytes:
     Returns:
         The bytes to send.
     """
-    content = json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
+    return with_head(json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode(), status)
+
+
+def with_head(content: bytes, status: str = "200 OK") -> bytes:
+    """Puts the head before a body."""
     return _HEAD.format(status=status, length=len(content), checksum=crc32(content)).encode() + content
-
-
-def _page(items: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"Count": len(items), "Items": items, "ScannedCount": len(items)}

@@ -1,54 +1,124 @@
-"""States the one item shape every benchmark reads and writes: twelve attributes of mixed types.
-
-An item is about 950 bytes of JSON. The items are written as the service would give them back: numbers without trailing
-zeros, sets sorted. So what a peer makes of an item can be turned back and compared letter by letter.
-"""
+"""Writes values as DynamoDB JSON and reads them back, and brings what peers return to one form that can be compared."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
-from random import Random
 from typing import Any, Final
 
-TABLE: Final = "bench"
-PARTITION: Final = "customer-000000"
+from benchmarks.shapes import MIXED, Shape
+
 PAGE_OF_QUERY: Final = 100
 PAGE_OF_SCAN: Final = 1_000
-NOTE_CHARACTERS: Final = 400
+BATCH_OF_READS: Final = 100
+BATCH_OF_WRITES: Final = 25
+ACTIONS_OF_TRANSACTION: Final = 10
 
-_WORDS: Final = ("table", "item", "key", "index", "page", "query", "scan", "text", "map", "stream", "token", "order")
+TICKETS: Final = "bench-tickets"
+"""The table of the autoincrement insert; its items have an ``id``, a ``name`` and ``pieces``."""
+
+COUNTER: Final = "__max_hash_key__"
+"""The attribute that counts, in the item under hash key -1."""
 
 
-def make_item(number: int) -> dict[str, Any]:
-    """Makes one item, always the same for the same number.
+def make_item(number: int, shape: Shape = MIXED) -> dict[str, Any]:
+    """Makes one item as the service would give it: numbers without trailing zeros, sets sorted.
 
     Args:
         number: From 0.
+        shape: Which shape.
 
     Returns:
         The item as DynamoDB JSON.
     """
-    random = Random(number)
-    note = " ".join(random.choices(_WORDS, k=NOTE_CHARACTERS // 4))[:NOTE_CHARACTERS].strip()
-    total = Decimal(random.randrange(100, 1_000_000)) / 100
-    return {
-        "customer": {"S": PARTITION},
-        "number": {"S": f"order-{number:08d}"},
-        "name": {"S": f"Zoë Example {number}"},
-        "email": {"S": f"customer{number}@example.com"},
-        "pieces": {"N": str(1 + number % 60)},
-        "total": {"N": format(total.normalize(), "f")},
-        "paid": {"BOOL": number % 3 != 0},
-        "labels": {"SS": sorted(f"label-{number % 3 + step}" for step in range(3))},
-        "scores": {"L": [{"N": str(random.randrange(1_000))} for _ in range(5)]},
-        "address": {
-            "M": {
-                "street": {"S": f"{number} Main Street"},
-                "city": {"S": "Springfield"},
-                "postcode": {"S": f"{10_000 + number}"},
-                "floor": {"N": str(number % 40)},
-            }
-        },
-        "placed": {"S": f"2024-{1 + number % 12:02d}-{1 + number % 28:02d}T{number % 24:02d}:30:15.123456+00:00"},
-        "note": {"S": note},
-    }
+    return {name: to_attribute_value(value) for name, value in shape.values(number).items()}
+
+
+def to_attribute_value(value: Any) -> dict[str, Any]:
+    """Writes one value.
+
+    Args:
+        value: A string, number, boolean, moment, string set, list or map.
+
+    Returns:
+        The tagged value.
+
+    Raises:
+        TypeError: The value is of no such type.
+    """
+    match value:
+        case str():
+            return {"S": value}
+        case bool():
+            return {"BOOL": value}
+        case int():
+            return {"N": str(value)}
+        case Decimal():
+            return {"N": format(value.normalize(), "f")}
+        case datetime():
+            return {"S": value.astimezone(UTC).isoformat(timespec="microseconds")}
+        case set():
+            return {"SS": sorted(value)}
+        case list():
+            return {"L": [to_attribute_value(each) for each in value]}
+        case dict():
+            return {"M": {name: to_attribute_value(each) for name, each in value.items()}}
+    raise TypeError(f"{value!r}: the dataset has no {type(value).__name__}")
+
+
+def from_attribute_value(tagged: Mapping[str, Any]) -> Any:
+    """Reads one tagged value; numbers are read as whole numbers where they are.
+
+    Args:
+        tagged: The tagged value.
+
+    Returns:
+        The plain value; moments stay text.
+    """
+    ((tag, content),) = tagged.items()
+    match tag:
+        case "N":
+            return Decimal(content) if "." in content or "e" in content.lower() else int(content)
+        case "SS":
+            return set(content)
+        case "L":
+            return [from_attribute_value(each) for each in content]
+        case "M":
+            return {name: from_attribute_value(each) for name, each in content.items()}
+    return content
+
+
+def from_item(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Reads a whole item."""
+    return {name: from_attribute_value(tagged) for name, tagged in item.items()}
+
+
+def canonical(values: Mapping[str, Any], shape: Shape) -> dict[str, Any]:
+    """Brings an item to the form that is compared, whatever types a library chose.
+
+    Args:
+        values: Attribute to value.
+        shape: Says which attributes are moments.
+
+    Returns:
+        Numbers as ``Decimal`` of their digits, moments in UTC, sets frozen.
+    """
+    return {name: _canonical(value, shape.kinds.get(name) == "moment") for name, value in values.items()}
+
+
+def _canonical(value: Any, is_moment: bool = False) -> Any:
+    if is_moment:
+        return (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(UTC)
+    match value:
+        case bool() | str() | None:
+            return value
+        case int() | float() | Decimal():
+            return Decimal(str(value)).normalize()
+        case set() | frozenset():
+            return frozenset(value)
+        case list() | tuple():
+            return [_canonical(each) for each in value]
+        case Mapping():
+            return {name: _canonical(each) for name, each in value.items()}
+    return value

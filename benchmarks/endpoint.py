@@ -14,11 +14,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from benchmarks.answers import canned_answers, unknown_answer
+from benchmarks.answers import ALL_NEW, Answers, as_http, canned_answers, unknown_answer
+from benchmarks.long_tables import LONG_TABLES, long_page
 
 END_OF_HEAD: Final = b"\r\n\r\n"
 _TARGET: Final = re.compile(rb"\r\nx-amz-target: *\w+\.(\w+)", re.IGNORECASE)
 _LENGTH: Final = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+_TABLE: Final = re.compile(rb'"(bench-[a-z]+)"')
+_ALL_NEW: Final = re.compile(rb'"ALL_NEW"')
+
+LAST_REQUEST: Final = "LastRequest"
+"""Not of DynamoDB: gives back the request before it, so that what a peer wrote can be compared."""
 
 
 @contextmanager
@@ -42,15 +48,17 @@ def running_endpoint() -> Iterator[str]:
 
 
 class CannedAnswers(asyncio.Protocol):
-    """Answers each request of one connection by its ``x-amz-target``.
+    """Answers each request of one connection by its ``x-amz-target`` and the table it names.
 
     Args:
-        answers: Operation to answer.
+        answers: The answers prepared.
+        last: Holds the request before this one, of any connection.
     """
 
-    def __init__(self, answers: dict[str, bytes]) -> None:
+    def __init__(self, answers: Answers, last: list[tuple[str, bytes]]) -> None:
         self._answers = answers
-        self._received = b""
+        self._last = last
+        self._received = bytearray()
         self._write: Callable[[bytes], None] = lambda _answer: None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -61,25 +69,45 @@ class CannedAnswers(asyncio.Protocol):
         """Answers every request that is complete."""
         self._received += data
         while (end := self._received.find(END_OF_HEAD)) >= 0:
-            head = self._received[:end]
+            head = bytes(self._received[:end])
             length = _LENGTH.search(head)
-            size = end + len(END_OF_HEAD) + (int(length[1]) if length else 0)
+            start = end + len(END_OF_HEAD)
+            size = start + (int(length[1]) if length else 0)
             if len(self._received) < size:
                 return
-            self._received = self._received[size:]
-            self._answer(head)
+            body = bytes(self._received[start:size])
+            del self._received[:size]
+            self._answer(head, body)
 
-    def _answer(self, head: bytes) -> None:
+    def _answer(self, head: bytes, body: bytes) -> None:
         target = _TARGET.search(head)
         operation = target[1].decode() if target else ""
-        self._write(self._answers.get(operation) or unknown_answer(operation))
+        if operation == LAST_REQUEST:
+            asked, content = self._last[0]
+            self._write(as_http({"operation": asked, "body": content.decode()}))
+            return
+        self._last[0] = operation, body
+        named = _TABLE.search(body)
+        table = named[1].decode() if named else ""
+        if operation == "Scan" and table in LONG_TABLES:
+            self._write_later(LONG_TABLES[table], table, body)
+            return
+        variant = ALL_NEW if operation == "UpdateItem" and _ALL_NEW.search(body) else ""
+        self._write(self._answers.get((table, operation + variant)) or unknown_answer(operation, table))
+
+    def _write_later(self, seconds: float, table: str, body: bytes) -> None:
+        answer = long_page(table, body)
+        if seconds:
+            asyncio.get_running_loop().call_later(seconds, self._write, answer)
+        else:
+            self._write(answer)
 
 
 async def serve() -> None:
     """Serves on a free port of this machine until standard input ends."""
-    answers = canned_answers()
+    answers, last = canned_answers(), [("", b"")]
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: CannedAnswers(answers), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: CannedAnswers(answers, last), "127.0.0.1", 0)
     host, port = server.sockets[0].getsockname()
     print(f"http://{host}:{port}", flush=True)
     await asyncio.to_thread(sys.stdin.read)

@@ -11,13 +11,83 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from statistics import median, quantiles
 from time import perf_counter, process_time
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 TURN_SECONDS: Final = 0.05
 """How long one turn of a case lasts: short against changes of speed, long against the clock's step."""
 
 CALIBRATION_LOOPS: Final = 30_000
 """About a millisecond of plain Python."""
+
+Repeat = Callable[[int], None]
+"""Does a call that many times."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Turn:
+    """What one turn took.
+
+    Args:
+        cpu: Microseconds of the process's CPU per call, the kernel's part included.
+        wall: Microseconds from call to answer.
+        speed: Seconds the calibration took around it.
+    """
+
+    cpu: float
+    wall: float
+    speed: float
+
+
+class Runner(Protocol):
+    """Does a case's turns, here or in another process."""
+
+    def prepare(self, turn_seconds: float) -> int:
+        """Warms the case up; returns the calls that fill a turn."""
+
+    def take(self, calls: int) -> Turn:
+        """Takes one turn."""
+
+
+class Local:
+    """Does the turns in this process.
+
+    Args:
+        repeat: Does the call a number of times.
+    """
+
+    def __init__(self, repeat: Repeat) -> None:
+        self._repeat = repeat
+
+    def prepare(self, turn_seconds: float) -> int:
+        """Doubles the calls until they fill half a turn."""
+        self._repeat(1)
+        calls = 1
+        while True:
+            started = perf_counter()
+            self._repeat(calls)
+            took = perf_counter() - started
+            if took >= turn_seconds / 2:
+                return max(1, round(calls * turn_seconds / took))
+            calls *= 2
+
+    def take(self, calls: int) -> Turn:
+        """Takes one turn, with the garbage of what was before it collected."""
+        gc.collect()
+        before = _calibration()
+        wall, cpu = perf_counter(), process_time()
+        self._repeat(calls)
+        cpu, wall = process_time() - cpu, perf_counter() - wall
+        return Turn(cpu=cpu / calls * 1e6, wall=wall / calls * 1e6, speed=(before + _calibration()) / 2)
+
+
+def repeated(call: Callable[[], Any]) -> Repeat:
+    """Makes of a call what does it a number of times."""
+
+    def repeat(calls: int) -> None:
+        for _ in range(calls):
+            call()
+
+    return repeat
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,12 +97,14 @@ class Case:
     Args:
         operation: The operation, such as ``"Query 100"``.
         peer: Who does it.
-        call: Does it once and returns the answer.
+        runner: Takes its turns.
+        shape: The shape of its items.
     """
 
     operation: str
     peer: str
-    call: Callable[[], Any]
+    runner: Runner
+    shape: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,6 +112,7 @@ class Figure:
     """What one call of a case costs, medians over the rounds.
 
     Args:
+        shape: The shape of the items.
         operation: The operation.
         peer: Who does it.
         cpu: Microseconds of the client's CPU, the kernel's part included.
@@ -48,6 +121,7 @@ class Figure:
         calls: Calls per turn.
     """
 
+    shape: str
     operation: str
     peer: str
     cpu: float
@@ -62,28 +136,15 @@ class _Turns:
 
     case: Case
     calls: int
-    cpu: list[float] = field(default_factory=list)
-    wall: list[float] = field(default_factory=list)
-    speed: list[float] = field(default_factory=list)
-
-    def take(self) -> None:
-        """Takes one turn."""
-        call, calls = self.case.call, self.calls
-        before = _calibration()
-        wall, cpu = perf_counter(), process_time()
-        for _ in range(calls):
-            call()
-        cpu, wall = process_time() - cpu, perf_counter() - wall
-        self.speed.append((before + _calibration()) / 2)
-        self.cpu.append(cpu / calls * 1e6)
-        self.wall.append(wall / calls * 1e6)
+    taken: list[Turn] = field(default_factory=list)
 
     def figure(self, usual: float) -> Figure:
         """Sums the turns up at the usual speed of the run."""
-        cpu = [value * usual / speed for value, speed in zip(self.cpu, self.speed, strict=True)]
-        wall = [value * usual / speed for value, speed in zip(self.wall, self.speed, strict=True)]
+        cpu = [turn.cpu * usual / turn.speed for turn in self.taken]
+        wall = [turn.wall * usual / turn.speed for turn in self.taken]
         low, middle, high = quantiles(cpu, n=4, method="inclusive") if len(cpu) > 1 else cpu * 3
         return Figure(
+            shape=self.case.shape,
             operation=self.case.operation,
             peer=self.case.peer,
             cpu=middle,
@@ -104,19 +165,24 @@ def measure(cases: Iterable[Case], *, rounds: int, turn_seconds: float = TURN_SE
     Returns:
         One figure for each case, in their order.
     """
-    all_turns = [_Turns(case=case, calls=_calls_per_turn(case, turn_seconds)) for case in cases]
-    gc.collect()
-    gc.freeze()
+    all_turns = [_Turns(case=case, calls=case.runner.prepare(turn_seconds)) for case in cases]
     for _ in range(rounds):
         for turns in random.sample(all_turns, len(all_turns)):
-            turns.take()
-    gc.unfreeze()
-    usual = median(speed for turns in all_turns for speed in turns.speed)
+            turns.taken.append(turns.case.runner.take(turns.calls))
+    usual = median(turn.speed for turns in all_turns for turn in turns.taken) if all_turns else 0.0
     return [turns.figure(usual) for turns in all_turns]
 
 
+def find(figures: Sequence[Figure], shape: str, operation: str, peer: str) -> Figure | None:
+    """The figure of one case; None when it was not measured."""
+    for figure in figures:
+        if (figure.shape, figure.operation, figure.peer) == (shape, operation, peer):
+            return figure
+    return None
+
+
 def ratio(figures: Sequence[Figure], figure: Figure, base: str) -> float | None:
-    """Tells how many times more CPU a figure is than a base.
+    """Compares a figure with that of another peer for the same operation and shape.
 
     Args:
         figures: All figures of the run.
@@ -124,26 +190,11 @@ def ratio(figures: Sequence[Figure], figure: Figure, base: str) -> float | None:
         base: The peer to compare with.
 
     Returns:
-        The ratio of the medians; None when the base does not do the operation.
+        How many times the figure's CPU the base takes: 2.0 means the base takes twice as much; None when the base does
+        not do the operation.
     """
-    for other in figures:
-        if other.operation == figure.operation and other.peer == base:
-            return figure.cpu / other.cpu
-    return None
-
-
-def _calls_per_turn(case: Case, turn_seconds: float) -> int:
-    """How many calls fill a turn; the calls made to find out warm the case up."""
-    case.call()
-    calls = 1
-    while True:
-        started = perf_counter()
-        for _ in range(calls):
-            case.call()
-        took = perf_counter() - started
-        if took >= turn_seconds / 2:
-            return max(1, round(calls * turn_seconds / took))
-        calls *= 2
+    other = find(figures, figure.shape, figure.operation, base)
+    return None if other is None else other.cpu / figure.cpu
 
 
 def _calibration() -> float:

@@ -1,4 +1,4 @@
-"""Declares the benchmarks' item shape as a model, and makes the Django project it lives in."""
+"""Declares the benchmarks' shapes as models, and makes the Django project they live in."""
 
 from __future__ import annotations
 
@@ -8,54 +8,92 @@ from typing import Any
 import django
 from django.conf import settings
 
-from benchmarks.dataset import TABLE
-
-CREDENTIALS = {"ACCESS_KEY_ID": "benchmark", "SECRET_ACCESS_KEY": "benchmark"}
-REGION = "eu-west-1"
+from benchmarks.dataset import TICKETS
+from benchmarks.long_tables import SEGMENTED, STREAM
+from benchmarks.peers.peer import REGION
+from benchmarks.shapes import MIXED, PARTITION_KEY, SORT_KEY, Shape
 
 
 @cache
-def order_model(endpoint: str | None = None) -> Any:
-    """Sets Django up and declares the model, once in a process.
+def set_up(endpoint: str) -> None:
+    """Sets Django up, once in a process.
 
     Args:
-        endpoint: The endpoint's address; None for a model that is never sent anywhere.
+        endpoint: The endpoint's address.
+    """
+    alias = {
+        "REGION": REGION,
+        "ENDPOINT_URL": endpoint,
+        "ACCESS_KEY_ID": "benchmark",
+        "SECRET_ACCESS_KEY": "benchmark",
+    }
+    settings.configure(INSTALLED_APPS=["django_dynamodb"], USE_TZ=True, DATABASES={}, DYNAMODB={"default": alias})
+    django.setup()
+
+
+@cache
+def shape_model(endpoint: str, shape: Shape, table: str = "") -> Any:
+    """Declares a shape as a model, as a project's ``models.py`` would.
+
+    Args:
+        endpoint: The endpoint's address.
+        shape: The shape.
+        table: The table's name; empty for the shape's own.
 
     Returns:
         The model class.
     """
-    alias = {"REGION": REGION, "ENDPOINT_URL": endpoint, **CREDENTIALS}
-    settings.configure(INSTALLED_APPS=["django_dynamodb"], USE_TZ=True, DATABASES={}, DYNAMODB={"default": alias})
-    django.setup()
-    return _declare()
-
-
-def _declare() -> Any:
+    set_up(endpoint)
     from django_dynamodb import models  # noqa: PLC0415 - models want configured settings
 
-    class Order(models.Model):
-        customer = models.CharField(max_length=40)
-        number = models.CharField(max_length=40)
+    fields = {
+        "text": lambda: models.CharField(max_length=1_000),
+        "integer": models.IntegerField,
+        "decimal": lambda: models.DecimalField(max_digits=12, decimal_places=2),
+        "boolean": models.BooleanField,
+        "moment": models.DateTimeField,
+        "texts": models.StringSetField,
+        "numbers": models.ListField,
+        "map": models.MapField,
+    }
+    options = {"name": table or shape.table, "partition_key": PARTITION_KEY, "sort_key": SORT_KEY}
+    body: dict[str, Any] = {name: fields[kind]() for name, kind in shape.kinds.items()}
+    body |= {
+        "__module__": __name__,
+        "Meta": type("Meta", (), {"app_label": "benchmarks"}),
+        "Table": type("Table", (), options),
+    }
+    return type("".join(part.title() for part in options["name"].split("-")), (models.Model,), body)
+
+
+@cache
+def ticket_model(endpoint: str) -> Any:
+    """Declares the model whose key counts itself."""
+    set_up(endpoint)
+    from django_dynamodb import models  # noqa: PLC0415 - models want configured settings
+
+    class Ticket(models.Model):
+        id = models.AutoIncrementField(primary_key=True)
         name = models.CharField(max_length=80)
-        email = models.EmailField()
         pieces = models.IntegerField()
-        total = models.DecimalField(max_digits=12, decimal_places=2)
-        paid = models.BooleanField()
-        labels = models.StringSetField()
-        scores = models.ListField()
-        address = models.MapField()
-        placed = models.DateTimeField()
-        note = models.TextField()
 
         class Meta:
             app_label = "benchmarks"
 
         class Table:
-            name = TABLE
-            partition_key = "customer"
-            sort_key = "number"
+            name = TICKETS
 
         def __str__(self) -> str:
-            return self.number
+            return self.name
 
-    return Order
+    return Ticket
+
+
+def stream_model(endpoint: str) -> Any:
+    """The mixed shape, over the table of a million items."""
+    return shape_model(endpoint, MIXED, STREAM)
+
+
+def segmented_model(endpoint: str) -> Any:
+    """The mixed shape, over the table that is read in segments."""
+    return shape_model(endpoint, MIXED, SEGMENTED)

@@ -2,41 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import boto3
 
-from benchmarks.dataset import PARTITION, TABLE, make_item
-from benchmarks.model import CREDENTIALS, REGION
+from benchmarks.dataset import (
+    ACTIONS_OF_TRANSACTION,
+    BATCH_OF_READS,
+    BATCH_OF_WRITES,
+    COUNTER,
+    from_item,
+    make_item,
+)
+from benchmarks.peers import requests
+from benchmarks.peers.peer import CREDENTIALS, REGION, Calls, Peer
+from benchmarks.shapes import FLAT, Shape
 
 
-class Boto3Client:
-    """The client as ``boto3.client("dynamodb")`` makes it."""
+class Boto3Client(Peer):
+    """The client as ``boto3.client("dynamodb")`` makes it; the dictionaries it sends are made before."""
 
-    name: ClassVar[str] = "boto3 client"
+    package: ClassVar[str] = "boto3"
 
-    def __init__(self, endpoint: str) -> None:
-        credentials = {f"aws_{name.lower()}": value for name, value in CREDENTIALS.items()}
-        self._client: Any = boto3.client("dynamodb", region_name=REGION, endpoint_url=endpoint, **credentials)
+    def __init__(self, endpoint: str, shape: Shape) -> None:
+        super().__init__(endpoint, shape)
+        self._client: Any = boto3.client("dynamodb", region_name=REGION, endpoint_url=endpoint, **CREDENTIALS)
 
-    def calls(self) -> Mapping[str, Callable[[], Any]]:
-        """One call of the service each."""
-        client, item = self._client, make_item(0)
-        key = {name: item[name] for name in ("customer", "number")}
-        condition = {
-            "KeyConditionExpression": "#n0 = :v0",
-            "ExpressionAttributeNames": {"#n0": "customer"},
-            "ExpressionAttributeValues": {":v0": {"S": PARTITION}},
-        }
+    def calls(self) -> Calls:
+        """One call of the service each, the autoincrement two."""
+        client, table = self._client, self.shape.table
+        items = [make_item(number, self.shape) for number in range(BATCH_OF_READS)]
+        key = requests.key_of(items[0])
         return {
-            "GetItem": lambda: client.get_item(TableName=TABLE, Key=key),
-            "PutItem": lambda: client.put_item(TableName=TABLE, Item=item),
-            "Query 100": lambda: client.query(TableName=TABLE, **condition),
-            "Scan 1,000": lambda: client.scan(TableName=TABLE),
+            "GetItem": lambda: [client.get_item(TableName=table, Key=key)["Item"]],
+            "PutItem": lambda: client.put_item(TableName=table, Item=items[0]),
+            "UpdateItem": lambda: client.update_item(**requests.update(table, items[0], *self._changes())),
+            "Query 100": lambda: client.query(**requests.query(table))["Items"],
+            "Scan 1,000": lambda: client.scan(TableName=table)["Items"],
+            "BatchGet 100": lambda: client.batch_get_item(**requests.batch_get(table, items))["Responses"][table],
+            "BatchWrite 25": lambda: client.batch_write_item(**requests.batch_write(table, items[:BATCH_OF_WRITES])),
+            "TransactWrite 10": lambda: client.transact_write_items(
+                **requests.transact_write(table, items[:ACTIONS_OF_TRANSACTION])
+            ),
+            "Conditional save": lambda: client.update_item(
+                **requests.conditional_save(table, items[0], self._changes()[0])
+            ),
+            **({"Autoincrement": self._autoincrement} if self.shape is FLAT else {}),
         }
 
-    def items(self, operation: str, answer: Any) -> list[dict[str, Any]]:
-        """Takes the items out of the answer."""
-        found: list[dict[str, Any]] = [answer["Item"]] if "Item" in answer else answer.get("Items", [])
-        return found
+    def values_of(self, row: Any) -> Mapping[str, Any]:
+        """Reads the DynamoDB JSON."""
+        return from_item(row)
+
+    def _changes(self) -> tuple[dict[str, str], dict[str, str]]:
+        number = str(next(self.numbers))
+        return {"S": f"Name {number}"}, {"N": number}
+
+    def _autoincrement(self) -> None:
+        counted = self._client.update_item(**requests.next_number({"N": "-1"}, {"N": "1"}))
+        item = {"id": counted["Attributes"][COUNTER], "name": {"S": "A ticket"}, "pieces": {"N": "1"}}
+        self._client.put_item(**requests.put_ticket(item))

@@ -2,38 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, ClassVar
 
-from benchmarks.dataset import PARTITION, make_item
-from benchmarks.model import order_model
+from benchmarks.dataset import ACTIONS_OF_TRANSACTION, BATCH_OF_READS, BATCH_OF_WRITES, make_item
+from benchmarks.model import shape_model, ticket_model
+from benchmarks.peers.peer import Calls, Peer
+from benchmarks.shapes import FLAT, PARTITION, SORT_KEY, Shape
 
 
-class DjangoDynamodb:
-    """Model instances by the public interface."""
+class Ours(Peer):
+    """Model instances by the public interface; every call makes its query set, or its instance, anew."""
 
-    name: ClassVar[str] = "django-dynamodb"
+    package: ClassVar[str] = "django-dynamodb"
 
-    def __init__(self, endpoint: str) -> None:
-        self._model = order_model(endpoint)
+    def __init__(self, endpoint: str, shape: Shape) -> None:
+        super().__init__(endpoint, shape)
+        self.model = shape_model(endpoint, shape)
 
-    def calls(self) -> Mapping[str, Callable[[], Any]]:
-        """Every call makes its query set, or its instance, anew, as a view would."""
-        model, objects = self._model, self._model.objects
-        key = PARTITION, make_item(0)["number"]["S"]
-        stored = model.from_item(make_item(0))
-        values = {field.attname: getattr(stored, field.attname) for field in model._meta.concrete_fields}
-        values = {name: value for name, value in values.items() if name != "pk"}
+    def calls(self) -> Calls:
+        """The reads, the writes, and the counter where it is measured."""
+        model, objects = self.model, self.model.objects
+        values = self.values(BATCH_OF_WRITES)
+        key = PARTITION, values[0][SORT_KEY]
+        keys = [(PARTITION, each[SORT_KEY]) for each in self.values(BATCH_OF_READS)]
         return {
             "GetItem": lambda: objects.get(*key),
-            "PutItem": lambda: model(**values).save(),
+            "PutItem": lambda: model(**values[0]).save(),
+            "UpdateItem": self._update,
             "Query 100": lambda: list(objects.query(PARTITION)),
             "Scan 1,000": lambda: list(objects.scan()),
+            "BatchGet 100": lambda: objects.get_batch(keys),
+            "BatchWrite 25": lambda: objects.batch_write(puts=[model(**each) for each in values]),
+            "TransactWrite 10": lambda: self._transact(values[:ACTIONS_OF_TRANSACTION]),
+            "Conditional save": self._conditional_save(),
+            **({"Autoincrement": self._autoincrement} if self.shape is FLAT else {}),
         }
 
-    def items(self, operation: str, answer: Any) -> list[dict[str, Any]]:
-        """Writes the instances as items again."""
-        if answer is None:
-            return []
-        instances = answer if isinstance(answer, list) else [answer]
-        return [instance.to_item() for instance in instances]
+    def _update(self) -> None:
+        """A loaded object whose name and pieces changed: an UpdateItem of the two."""
+        instance = self.loaded
+        number = next(self.numbers)
+        instance.name, instance.pieces = f"Name {number}", number
+        instance.save()
+
+    @property
+    def loaded(self) -> Any:
+        """One object as it was read, made once."""
+        if not hasattr(self, "_loaded"):
+            self._loaded = self.model.from_item(make_item(0, self.shape))
+        return self._loaded
+
+    def _transact(self, values: list[dict[str, Any]]) -> None:
+        from django_dynamodb import transaction  # noqa: PLC0415 - wants configured settings
+
+        with transaction.write() as tx:
+            for each in values:
+                tx.save(self.model(**each))
+
+    def _conditional_save(self) -> Callable[[], None]:
+        """One attribute changed, every attribute that was read compared."""
+        instance = self.model.from_item(make_item(0, self.shape))
+
+        def save() -> None:
+            instance.name = f"Name {next(self.numbers)}"
+            instance.save(raise_on_conflict=True)
+
+        return save
+
+    def _autoincrement(self) -> None:
+        ticket_model(self.endpoint)(name="A ticket", pieces=1).save()
