@@ -9,9 +9,10 @@ from typing import Any
 
 from benchmarks.dataset import PAGE_OF_SCAN, make_item
 from benchmarks.endpoint import running_endpoint
-from benchmarks.harness import Case, measure
-from benchmarks.model import order_model
+from benchmarks.harness import Case, Local, measure, repeated
+from benchmarks.model import shape_model
 from benchmarks.report import environment_line, markdown
+from benchmarks.shapes import MIXED
 
 
 def report(rounds: int, turn: float) -> str:
@@ -25,7 +26,7 @@ def report(rounds: int, turn: float) -> str:
         Two tables: microseconds of CPU for building one instance, and bytes it keeps.
     """
     with running_endpoint() as endpoint:
-        model = order_model(endpoint)
+        model = shape_model(endpoint, MIXED)
         times = markdown(("one instance, from a decoded item", "CPU µs"), _times(model, rounds, turn))
         memory = markdown(("one instance, in a list of 1,000", "bytes"), _memory(model))
     return f"{environment_line()}\n\n{times}\n\n{memory}"
@@ -42,7 +43,7 @@ def _times(model: Any, rounds: int, turn: float) -> list[tuple[str, str]]:
             for item in items:
                 build(item)
 
-        return Case(operation=name, peer="", call=build_all)
+        return Case(operation=name, peer="", runner=Local(repeated(build_all)))
 
     cases = [
         case("fast builder", fast_builder(model, None)),

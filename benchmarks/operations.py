@@ -71,7 +71,15 @@ def validate_answer(label: str, operation: str, shape: Shape, found: Sequence[Ma
     _compare(f"{label}, {operation}: read", shape, found, OPERATIONS[operation].reads)
 
 
-def validate_request(label: str, operation: str, shape: Shape, sent: tuple[str, str], *, whole: bool = True) -> None:
+def validate_request(
+    label: str,
+    operation: str,
+    shape: Shape,
+    sent: tuple[str, str],
+    *,
+    whole: bool = True,
+    sets_are_lists: bool = False,
+) -> None:
     """Compares what a peer sent with the dataset, so that no library is timed for writing less.
 
     Args:
@@ -80,6 +88,7 @@ def validate_request(label: str, operation: str, shape: Shape, sent: tuple[str, 
         shape: The shape of the items.
         sent: Operation and body of the last request.
         whole: False for a library that writes by updates: then only the call itself is looked at.
+        sets_are_lists: The library stores sets as lists.
 
     Raises:
         WrongAnswerError: It is not what the dataset holds.
@@ -90,7 +99,10 @@ def validate_request(label: str, operation: str, shape: Shape, sent: tuple[str, 
     if operation == "Conditional save" and '"ConditionExpression"' not in body:
         raise WrongAnswerError(f"{label}, {operation}: sent no condition.")
     if expected.writes and whole:
-        _compare(f"{label}, {operation}: sent", shape, [from_item(item) for item in _written(body)], expected.writes)
+        items = [from_item(item) for item in _written(body)]
+        if sets_are_lists:
+            items = [_with_sets(item, shape) for item in items]
+        _compare(f"{label}, {operation}: sent", shape, items, expected.writes)
 
 
 def last_request(endpoint: str) -> tuple[str, str]:
@@ -117,6 +129,10 @@ def _written(body: str) -> list[dict[str, Any]]:
     actions = request.get("TransactItems") or [each for puts in request["RequestItems"].values() for each in puts]
     items = [(action.get("Put") or action["PutRequest"])["Item"] for action in actions]
     return sorted(items, key=lambda item: item[SORT_KEY]["S"])
+
+
+def _with_sets(item: dict[str, Any], shape: Shape) -> dict[str, Any]:
+    return {name: set(value) if shape.kinds.get(name) == "texts" else value for name, value in item.items()}
 
 
 def _compare(what: str, shape: Shape, found: Sequence[Mapping[str, Any]], count: int) -> None:

@@ -6,7 +6,7 @@ import os
 import random
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -25,11 +25,12 @@ VARIANTS: Final = {
 COMMAND: Final = (sys.executable, "-m", "django", "check", "--settings", "benchmarks.startup_settings")
 
 
-def report(rounds: int) -> str:
+def report(rounds: int, turn: float = 0.0) -> str:
     """Runs each variant in turns, in random order.
 
     Args:
         rounds: Runs of each variant, after one that compiles the modules.
+        turn: Not used: a run is a turn.
 
     Returns:
         A table of medians: CPU and wall, milliseconds of the whole process.
@@ -54,11 +55,12 @@ def _environment(left_out: str, bytecode: str) -> dict[str, str]:
     return {**kept, LEFT_OUT: left_out, "PYTHONPYCACHEPREFIX": bytecode}
 
 
-def run(environment: Mapping[str, str]) -> tuple[float, float]:
-    """Runs the command once.
+def run(environment: Mapping[str, str], command: Sequence[str] = COMMAND) -> tuple[float, float]:
+    """Runs a command once.
 
     Args:
         environment: The environment variables of the process.
+        command: What to run.
 
     Returns:
         Milliseconds of CPU and of wall.
@@ -67,10 +69,10 @@ def run(environment: Mapping[str, str]) -> tuple[float, float]:
         RuntimeError: The command failed.
     """
     started = perf_counter()
-    process = subprocess.Popen(COMMAND, env=environment, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
     wall = perf_counter() - started
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise RuntimeError(f"{' '.join(COMMAND)} ended with {process.returncode}")
+        raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}")
     return (used.ru_utime + used.ru_stime) * 1e3, wall * 1e3

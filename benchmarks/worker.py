@@ -66,7 +66,14 @@ class Measured:
         for _ in range(READS_BEFORE_FREEZE):
             answer = self._run(call()) if peer.asynchronous else call()
         sent = last_request(peer.endpoint)
-        validate_request(label, operation, peer.shape, sent, whole=peer.writes_whole_items)
+        validate_request(
+            label,
+            operation,
+            peer.shape,
+            sent,
+            whole=peer.writes_whole_items,
+            sets_are_lists=peer.sets_are_lists,
+        )
         if OPERATIONS[operation].reads:
             validate_answer(label, operation, peer.shape, peer.items(answer))
         return {"in_use": not self._entry.wanted or self._entry.wanted in sys.modules}

@@ -60,6 +60,7 @@ class DyntasticPeer(Peer):
 
     def _update(self, loaded: Any) -> None:
         number = next(self.numbers)
+        loaded.ignore_unrefreshed()
         loaded.update(A.name.set(f"Name {number}"), A.pieces.set(number), refresh=False)
 
     def _batch_write(self, rows: list[dict[str, Any]]) -> None:
@@ -76,4 +77,5 @@ class DyntasticPeer(Peer):
         """The attributes compared that conditions of this library can hold: moments would need text."""
         kinds = self.shape.kinds
         condition = reduce(and_, (getattr(A, name) == row[name] for name in row if kinds[name] != "moment"))
+        loaded.ignore_unrefreshed()
         loaded.update(A.name.set(f"Name {next(self.numbers)}"), condition=condition, refresh=False)

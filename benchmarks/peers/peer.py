@@ -32,6 +32,9 @@ class Peer:
     writes_whole_items: ClassVar[bool] = True
     """False for a library that saves by UpdateItem, whose requests hold no item to compare."""
 
+    sets_are_lists: ClassVar[bool] = False
+    """True for a library that stores a set as a list, so that what it sends is compared as such."""
+
     def __init__(self, endpoint: str, shape: Shape) -> None:
         self.endpoint = endpoint
         self.shape = shape

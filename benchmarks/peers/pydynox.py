@@ -28,6 +28,7 @@ class Pydynox(Peer):
     """Its threads' CPU counts, as it does for every peer."""
 
     package: ClassVar[str] = "pydynox"
+    sets_are_lists: ClassVar[bool] = True
 
     def __init__(self, endpoint: str, shape: Shape) -> None:
         super().__init__(endpoint, shape)
