@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -47,24 +47,23 @@ def to_attribute_value(value: Any) -> dict[str, Any]:
     Raises:
         TypeError: The value is of no such type.
     """
-    match value:
-        case str():
-            return {"S": value}
-        case bool():
-            return {"BOOL": value}
-        case int():
-            return {"N": str(value)}
-        case Decimal():
-            return {"N": format(value.normalize(), "f")}
-        case datetime():
-            return {"S": value.astimezone(UTC).isoformat(timespec="microseconds")}
-        case set():
-            return {"SS": sorted(value)}
-        case list():
-            return {"L": [to_attribute_value(each) for each in value]}
-        case dict():
-            return {"M": {name: to_attribute_value(each) for name, each in value.items()}}
+    for kind, tag, write in _TAGS:
+        if isinstance(value, kind):
+            return {tag: write(value)}
     raise TypeError(f"{value!r}: the dataset has no {type(value).__name__}")
+
+
+_TAGS: Final[tuple[tuple[type, str, Callable[[Any], Any]], ...]] = (
+    (str, "S", str),
+    (bool, "BOOL", bool),
+    (int, "N", str),
+    (Decimal, "N", lambda value: format(value.normalize(), "f")),
+    (datetime, "S", lambda value: value.astimezone(UTC).isoformat(timespec="microseconds")),
+    (set, "SS", sorted),
+    (list, "L", lambda value: [to_attribute_value(each) for each in value]),
+    (dict, "M", lambda value: {name: to_attribute_value(each) for name, each in value.items()}),
+)
+"""Type, tag and how the content is written; a boolean is a whole number too, so it comes before."""
 
 
 def from_attribute_value(tagged: Mapping[str, Any]) -> Any:
@@ -109,16 +108,13 @@ def canonical(values: Mapping[str, Any], shape: Shape) -> dict[str, Any]:
 
 def _canonical(value: Any, is_moment: bool = False) -> Any:
     if is_moment:
-        return (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(UTC)
-    match value:
-        case bool() | str() | None:
-            return value
-        case int() | float() | Decimal():
-            return Decimal(str(value)).normalize()
-        case set() | frozenset():
-            return frozenset(value)
-        case list() | tuple():
-            return [_canonical(each) for each in value]
-        case Mapping():
-            return {name: _canonical(each) for name, each in value.items()}
+        value = (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(UTC)
+    elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        value = Decimal(str(value)).normalize()
+    elif isinstance(value, set | frozenset):
+        value = frozenset(value)
+    elif isinstance(value, list | tuple):
+        value = [_canonical(each) for each in value]
+    elif isinstance(value, Mapping):
+        value = {name: _canonical(each) for name, each in value.items()}
     return value

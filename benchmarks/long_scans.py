@@ -88,7 +88,7 @@ def _peak() -> float:
 def _streamed(rows: Iterator[Any]) -> Facts:
     """Lets rows go by; the growth is of the process's peak after the second page, when all is warm."""
     count, cpu, start = 0, process_time(), 0.0
-    for count, _row in enumerate(rows, 1):  # noqa: B007 - the count is wanted after the loop
+    for count, _row in enumerate(rows, 1):
         if count == 2 * PAGE_OF_SCAN:
             start = _peak()
     if count != STREAM_ITEMS:

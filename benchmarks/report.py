@@ -13,7 +13,7 @@ from typing import Any, Final
 from benchmarks.harness import Figure, ratio
 from benchmarks.peers import PEERS, installed_version
 from benchmarks.shapes import SHAPES
-from benchmarks.targets import ASYNC, MSGSPEC, OURS, verdicts
+from benchmarks.targets import ASYNC, OURS, verdicts
 
 PACKAGES: Final = ("django-dynamodb", "django", "boto3", "botocore", "urllib3", "msgspec", "uvloop")
 COLUMNS: Final = ("operation", "peer", "CPU µs", "spread", "wall µs", "calls per core and second", "ours is less by")
@@ -105,7 +105,7 @@ def _row(figures: Sequence[Figure], figure: Figure) -> tuple[str, ...]:
         f"{figure.spread:.0%}",
         f"{figure.wall:,.0f}",
         f"{1e6 / figure.cpu:,.0f}",
-        "-" if times is None else f"{times:.2f}×",
+        "-" if times is None else f"{times:.2f}x",
     )
 
 
@@ -172,6 +172,3 @@ def _processor() -> str:
     lines = facts.read_text().splitlines() if facts.exists() else []
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     return names[0] if names else platform.processor() or platform.machine()
-
-
-__all__ = ["ASYNC", "MSGSPEC", "OURS", "Run", "environment", "environment_line", "less_by", "markdown", "run_tables"]

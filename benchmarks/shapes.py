@@ -1,7 +1,7 @@
 """States the item shapes that are read and written: small and flat, twelve mixed attributes, wide and nested.
 
-A shape is a table of attribute to kind, from which each peer declares its model. Values are always the same for the same
-number.
+A shape is a table of attribute to kind, from which each peer declares its model.
+Values are always the same for the same number.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ class Target:
 
 
 _ROWS: Final = (
-    # operation, boto3 client, PynamoDB, pydynox, aiodynamo, floor: each by the standard library, or a pair with msgspec
+    # operation, boto3 client, PynamoDB, pydynox, aiodynamo, floor; a pair is without and with msgspec
     ("GetItem", 12, 13, 3, 3, 2.5),
     ("PutItem", 15, 16, 3, 3.5, 2.5),
     ("UpdateItem", 11, 12, 3, 3, 3),
@@ -64,7 +64,7 @@ def _targets() -> Iterator[Target]:
 
 
 TARGETS: Final = tuple(_targets())
-"""For the mixed shape. The asynchronous rows run with whatever decoder is installed, and are held to the lower figure."""
+"""For the mixed shape. The asynchronous rows run with whatever decoder is installed, and are held to the lower one."""
 
 
 def verdicts(figures: Sequence[Figure], shape: str) -> list[tuple[str, ...]]:
@@ -83,6 +83,6 @@ def verdicts(figures: Sequence[Figure], shape: str) -> list[tuple[str, ...]]:
             measured, reached = outcome
             sign = "≤" if target.against == "floor" else "≥"
             verdict = "reached" if reached else "not reached"
-            goal = f"{sign} {target.times:g}×"
-            rows.append((target.operation, target.ours, target.against, goal, f"{measured:.1f}×", verdict))
+            goal = f"{sign} {target.times:g}x"
+            rows.append((target.operation, target.ours, target.against, goal, f"{measured:.1f}x", verdict))
     return rows

@@ -1,7 +1,8 @@
 """Measures one peer in a process of its own: ``python -m benchmarks.worker PEER ENDPOINT SHAPE``.
 
-Peers patch botocore, start threads and run event loops; in processes of their own they cannot meet. The parent says by a
-line of JSON when to take a turn, so no two peers ever run at once; CPU time is that of this process, all threads included.
+Peers patch botocore, start threads and run event loops; in processes of their own they cannot meet.
+The parent says by a line of JSON when to take a turn, so no two peers ever run at once.
+CPU time is that of this process, all threads included.
 """
 
 from __future__ import annotations

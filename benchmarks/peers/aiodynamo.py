@@ -86,8 +86,6 @@ class Aiodynamo(Peer):
 
     async def _autoincrement(self) -> None:
         tickets = self.client.table(TICKETS)
-        counted = await tickets.update_item(
-            {"id": -1}, F(COUNTER).add(1), return_values=ReturnValues.updated_new
-        )
+        counted = await tickets.update_item({"id": -1}, F(COUNTER).add(1), return_values=ReturnValues.updated_new)
         item = {"id": (counted or {})[COUNTER], "name": "A ticket", "pieces": 1}
         await tickets.put_item(item, condition=F("id").does_not_exist())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from functools import reduce
 from operator import and_
@@ -63,7 +62,7 @@ class Bloop(Peer):
         self.engine.bind(self.model, skip_table_setup=True)
 
     def calls(self) -> Calls:
-        """One call of the service each; its GetItem is a BatchGetItem of one, which the stub answers with all."""
+        """One call of the service each; no GetItem, which it would do as a BatchGetItem of one."""
         model, engine = self.model, self.engine
         rows = self.values(ACTIONS_OF_TRANSACTION)
         keys = [values[SORT_KEY] for values in self.values(BATCH_OF_READS)]
@@ -78,16 +77,12 @@ class Bloop(Peer):
             "Conditional save": lambda: self._conditional_save(compared, rows[0]),
         }
 
-    def values_of(self, row: Any) -> Mapping[str, Any]:
-        """As the attributes say."""
-        return {name: getattr(row, name) for name in self.shape.kinds}
-
     def _load(self, objects: list[Any]) -> list[Any]:
         self.engine.load(*objects)
         return objects
 
     def _update(self, loaded: Any) -> None:
-        """The two attributes marked as changed on an object that is otherwise in step."""
+        """An object with its key and the two attributes: it saves what was set."""
         number = next(self.numbers)
         fresh = self.model(customer=PARTITION, number=loaded.number)
         fresh.name, fresh.pieces = f"Name {number}", number

@@ -70,9 +70,9 @@ class Boto3Table(Peer):
     def _autoincrement(self) -> None:
         table = self._resource.Table(TICKETS)
         counted = table.update_item(**_here(requests.next_number(-1, 1)))
-        table.put_item(**_here(requests.put_ticket(
-            {"id": counted["Attributes"][COUNTER], "name": "A ticket", "pieces": 1}
-        )))
+        table.put_item(
+            **_here(requests.put_ticket({"id": counted["Attributes"][COUNTER], "name": "A ticket", "pieces": 1}))
+        )
 
 
 def _here(request: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 from benchmarks.dataset import ACTIONS_OF_TRANSACTION, BATCH_OF_READS, BATCH_OF_WRITES, make_item
@@ -19,6 +18,7 @@ class Ours(Peer):
     def __init__(self, endpoint: str, shape: Shape) -> None:
         super().__init__(endpoint, shape)
         self.model = shape_model(endpoint, shape)
+        self._loaded, self._compared = (self.model.from_item(make_item(0, shape)) for _ in range(2))
 
     def calls(self) -> Calls:
         """The reads, the writes, and the counter where it is measured."""
@@ -35,23 +35,15 @@ class Ours(Peer):
             "BatchGet 100": lambda: objects.get_batch(keys),
             "BatchWrite 25": lambda: objects.batch_write(puts=[model(**each) for each in values]),
             "TransactWrite 10": lambda: self._transact(values[:ACTIONS_OF_TRANSACTION]),
-            "Conditional save": self._conditional_save(),
+            "Conditional save": self._conditional_save,
             **({"Autoincrement": self._autoincrement} if self.shape is FLAT else {}),
         }
 
     def _update(self) -> None:
         """A loaded object whose name and pieces changed: an UpdateItem of the two."""
-        instance = self.loaded
         number = next(self.numbers)
-        instance.name, instance.pieces = f"Name {number}", number
-        instance.save()
-
-    @property
-    def loaded(self) -> Any:
-        """One object as it was read, made once."""
-        if not hasattr(self, "_loaded"):
-            self._loaded = self.model.from_item(make_item(0, self.shape))
-        return self._loaded
+        self._loaded.name, self._loaded.pieces = f"Name {number}", number
+        self._loaded.save()
 
     def _transact(self, values: list[dict[str, Any]]) -> None:
         from django_dynamodb import transaction  # noqa: PLC0415 - wants configured settings
@@ -60,15 +52,10 @@ class Ours(Peer):
             for each in values:
                 tx.save(self.model(**each))
 
-    def _conditional_save(self) -> Callable[[], None]:
+    def _conditional_save(self) -> None:
         """One attribute changed, every attribute that was read compared."""
-        instance = self.model.from_item(make_item(0, self.shape))
-
-        def save() -> None:
-            instance.name = f"Name {next(self.numbers)}"
-            instance.save(raise_on_conflict=True)
-
-        return save
+        self._compared.name = f"Name {next(self.numbers)}"
+        self._compared.save(raise_on_conflict=True)
 
     def _autoincrement(self) -> None:
         ticket_model(self.endpoint)(name="A ticket", pieces=1).save()

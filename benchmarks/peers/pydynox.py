@@ -46,8 +46,7 @@ class Pydynox(Peer):
         model = self.model
         rows = self.values(BATCH_OF_WRITES)
         keys = [
-            {PARTITION_KEY: values[PARTITION_KEY], SORT_KEY: values[SORT_KEY]}
-            for values in self.values(BATCH_OF_READS)
+            {PARTITION_KEY: values[PARTITION_KEY], SORT_KEY: values[SORT_KEY]} for values in self.values(BATCH_OF_READS)
         ]
         loaded = model(**rows[0])
         return {

@@ -60,6 +60,7 @@ class Pynamodb(Peer):
 
     def __init__(self, endpoint: str, shape: Shape) -> None:
         super().__init__(endpoint, shape)
+        self.connection = Connection(region=REGION, host=endpoint)
         meta = type("Meta", (), {"table_name": shape.table, "region": REGION, "host": endpoint})
         columns = {name: KINDS[kind]() for name, kind in shape.kinds.items()}
         columns[PARTITION_KEY] = UnicodeAttribute(hash_key=True)
@@ -107,14 +108,12 @@ class Pynamodb(Peer):
                 batch.save(self.model(**row))
 
     def _transact(self, rows: list[dict[str, Any]]) -> None:
-        connection = Connection(region=REGION, host=self.endpoint) if not hasattr(self, "_pool") else self._pool
-        self._pool = connection
-        with TransactWrite(connection=connection) as transaction:
+        with TransactWrite(connection=self.connection) as transaction:
             for row in rows:
                 transaction.save(self.model(**row))
 
     def _conditional_save(self, loaded: Any, row: dict[str, Any]) -> None:
-        """Every attribute but the keys compared with the value it was read with."""
+        """Every attribute compared with the value it was read with."""
         condition = reduce(and_, self._conditions(row))
         loaded.update(actions=[self.model.name.set(f"Name {next(self.numbers)}")], condition=condition)
 
