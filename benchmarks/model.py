@@ -46,7 +46,7 @@ def shape_model(endpoint: str, shape: Shape, table: str = "") -> Any:
     set_up(endpoint)
     from django_dynamodb import models  # noqa: PLC0415 - models want configured settings
 
-    fields = {
+    fields: dict[str, Any] = {
         "text": lambda: models.CharField(max_length=1_000),
         "integer": models.IntegerField,
         "decimal": lambda: models.DecimalField(max_digits=12, decimal_places=2),

@@ -77,7 +77,7 @@ def verdicts(figures: Sequence[Figure], shape: str) -> list[tuple[str, ...]]:
     Returns:
         Rows of operation, ours, against, target, measured and verdict; without those not measured.
     """
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for target in TARGETS:
         if (outcome := target.reached_by(figures, shape)) is not None:
             measured, reached = outcome

@@ -11,7 +11,7 @@ from benchmarks.shapes import Shape
 Calls = Mapping[str, Callable[[], Any]]
 """Operation to what does it once; a coroutine function for an asynchronous peer."""
 
-CREDENTIALS = {"aws_access_key_id": "benchmark", "aws_secret_access_key": "benchmark"}
+CREDENTIALS: dict[str, Any] = {"aws_access_key_id": "benchmark", "aws_secret_access_key": "benchmark"}
 REGION = "eu-west-1"
 
 

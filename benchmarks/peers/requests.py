@@ -5,7 +5,7 @@ The conditional save compares every attribute the item was read with, as ``save(
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from benchmarks.dataset import COUNTER, TICKETS
@@ -57,17 +57,17 @@ def query(table: str, partition: Any = None) -> Request:
     }
 
 
-def batch_get(table: str, items: list[Item]) -> Request:
+def batch_get(table: str, items: Sequence[Item]) -> Request:
     """Reads items by their keys."""
     return {"RequestItems": {table: {"Keys": [key_of(item) for item in items]}}}
 
 
-def batch_write(table: str, items: list[Item]) -> Request:
+def batch_write(table: str, items: Sequence[Item]) -> Request:
     """Writes items."""
     return {"RequestItems": {table: [{"PutRequest": {"Item": item}} for item in items]}}
 
 
-def transact_write(table: str, items: list[Item]) -> Request:
+def transact_write(table: str, items: Sequence[Item]) -> Request:
     """Writes items, all or none."""
     return {"TransactItems": [{"Put": {"TableName": table, "Item": item}} for item in items]}
 
