@@ -74,6 +74,7 @@ def _plot(run: Run, shape: str, operations: Sequence[str], theme: Theme, path: P
     most = max(len(_of(run.figures, shape, operation)) for operation in operations)
     with mpl.rc_context(_style(theme)):
         canvas = Canvas(figsize=(3.7 * columns, (0.24 * most + 0.85) * rows + 0.5), layout="constrained")
+        canvas.get_layout_engine().set(w_pad=0.14, h_pad=0.08)  # inches around each panel: no label is cut
         for place, operation in enumerate(operations):
             _panel(canvas.add_subplot(rows, columns, place + 1), operation, _of(run.figures, shape, operation), theme)
         canvas.suptitle(f"CPU of the client per call, µs (shorter is better) · {SHAPES[shape].title}", fontsize=10)
