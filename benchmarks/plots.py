@@ -59,8 +59,9 @@ def draw(run: Run, folder: Path) -> list[Path]:
         for shape in run.shapes():
             operations = list(dict.fromkeys(figure.operation for figure in run.figures if figure.shape == shape))
             written.append(_plot(run, shape, operations, theme, folder / f"cpu-{shape}-{theme.name}.svg"))
-        if "mixed" in run.shapes():
-            written.append(_plot(run, "mixed", PANELS, theme, folder / f"overview-{theme.name}.svg"))
+        panels = [operation for operation in PANELS if _of(run.figures, "mixed", operation)]
+        if panels:
+            written.append(_plot(run, "mixed", panels, theme, folder / f"overview-{theme.name}.svg"))
     return written
 
 
