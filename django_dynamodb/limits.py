@@ -64,6 +64,12 @@ LOCAL_INDEXES: Final = 5
 GLOBAL_INDEXES: Final = 20
 """Default quota of global secondary indexes of a table."""
 
+INDEX_KEY_ATTRIBUTES: Final = 4
+"""Most attributes of a global index's partition key, and as many again of its sort key.
+
+Source: developer guide, "Multi-attribute keys pattern".
+"""
+
 PROJECTED_ATTRIBUTES: Final = 100
 """Most attributes projected by name, over all indexes of a table; the same name in two indexes counts twice."""
 

@@ -164,7 +164,7 @@ CHECKS: Final = (check_table, check_null_keys, check_float_keys)
 def _keys(model: Any) -> list[Field[Any, Any]]:
     """The fields that are keys of the table or of an index, each once."""
     indexes = model._meta.dynamodb.indexes
-    names = [name for index in indexes for name in (index.partition_key, index.sort_key)]
+    names = [name for index in indexes for name in (*index.partition_keys, *index.sort_keys)]
     return list(dict.fromkeys([*_table_keys(model), *_named(model, names)]))
 
 

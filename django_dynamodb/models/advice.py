@@ -9,8 +9,10 @@ from typing import Any
 
 from django.db.models import Field
 
+from django_dynamodb.limits import INDEX_KEY_ATTRIBUTES
 from django_dynamodb.models.mapper import Mapper
 from django_dynamodb.models.nodes import AnyOf, Node, Test, conjuncts, is_exact
+from django_dynamodb.models.ways import asks_sort, column_of
 from django_dynamodb.tables.schema import IndexSchema
 
 
@@ -41,17 +43,19 @@ class Advice:
 
     def _first_step(self) -> str:
         """A filter by a partition key; where several partitions are asked for, one query for each."""
-        ways = [self.mapper.field_of(name) for name in self._partitions()]
-        for field in ways:
-            if any(_lists(part, field) for part in self.parts):
-                return f"Query each partition, one {field.name}=... at a time, and chain the results"
-        return f"Filter by {' or '.join(f'{field.name}=...' for field in ways)}"
+        ways = self._partitions()
+        for fields in ways:
+            if len(fields) == 1 and any(_lists(part, fields[0]) for part in self.parts):
+                return f"Query each partition, one {fields[0].name}=... at a time, and chain the results"
+        named = [" with ".join(f"{field.name}=..." for field in fields) for fields in ways]
+        return f"Filter by {' or '.join(named)}"
 
-    def _partitions(self) -> list[str]:
-        """The partition keys one could filter by."""
+    def _partitions(self) -> list[tuple[Field[Any, Any], ...]]:
+        """The partition keys one could filter by; that of a global index may be several fields."""
         schema = self.mapper.schema
         indexes = [index for index in schema.indexes if index.local or not self.consistent]
-        return [*dict.fromkeys([schema.partition.name, *(index.partition.name for index in indexes)])]
+        keys = dict.fromkeys([schema.keys[:1], *(index.partitions for index in indexes)])
+        return [tuple(self.mapper.field_of(key.name) for key in partitions) for partitions in keys]
 
     def _naming(self, index: IndexSchema) -> str:
         """How to be served by an index that is not chosen by itself."""
@@ -66,10 +70,32 @@ class Advice:
         exact = [part.field for part in self.parts if is_exact(part) and self.mapper.can_be_key(part.field)]
         if not exact or (self.consistent and self.unchosen):
             return
-        name, taken = f"by_{exact[0].name}", {index.name for index in self.mapper.schema.indexes}
+        partition = list(dict.fromkeys(exact))[:INDEX_KEY_ATTRIBUTES]
+        key = [_written(partition), *(f'"{field.name}"' for field in self._sortable(partition))]
+        name = f"by_{'_'.join(field.name for field in partition)}"
+        taken = {index.name for index in self.mapper.schema.indexes}
         free = next(other for other in chain([name], (f"{name}_{n}" for n in count(2))) if other not in taken)
         also = " and ask without consistent(), which no global index serves" if self.consistent else ""
-        yield f'add models.GlobalIndex("{free}", "{exact[0].name}") to {model}.Table.indexes{also}'
+        yield f'add models.GlobalIndex("{free}", {", ".join(key)}) to {model}.Table.indexes{also}'
+
+    def _sortable(self, partition: Sequence[Field[Any, Any]]) -> Sequence[Field[Any, Any]]:
+        """The field whose range a sort key would serve, if one is asked for."""
+        ranges = [
+            part.field
+            for part in self.parts
+            if isinstance(part, Test)
+            and (name := column_of(part)) is not None
+            and asks_sort(part, name)
+            and part.field not in partition
+            and self.mapper.can_be_key(part.field)
+        ]
+        return ranges[:1]
+
+
+def _written(fields: Sequence[Field[Any, Any]]) -> str:
+    """A part of a key as it is declared."""
+    names = ", ".join(f'"{field.name}"' for field in fields)
+    return names if len(fields) == 1 else f"[{names}]"
 
 
 def _lists(part: Node, field: Field[Any, Any]) -> bool:

@@ -87,5 +87,12 @@ def _validate(declaration: Declaration, model: str) -> None:
             raise SchemaError(
                 f"{model}.Table.indexes holds {index!r}; write models.GlobalIndex(...) or models.LocalIndex(...)."
             )
+    for option in ("partition_key", "sort_key"):
+        value = getattr(declaration, option)
+        if value is not None and not isinstance(value, str):
+            raise SchemaError(
+                f"{model}.Table.{option} is {value!r}; name one field. Only the key of a models.GlobalIndex can have "
+                "several."
+            )
     if declaration.partition_key is not None and declaration.partition_key == declaration.sort_key:
         raise SchemaError(f"{model}.Table: {declaration.sort_key!r} cannot be both partition key and sort key.")

@@ -8,7 +8,7 @@ Source: developer guide, "Using time to live (TTL) in DynamoDB".
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
@@ -74,18 +74,18 @@ class Expiry:
 
         Args:
             condition: What is asked for.
-            sort: The sort key of what is queried.
+            sort: The attribute of the sort key that a range can be asked of, if any.
 
         Returns:
             The condition; None when it selects expired items alone.
         """
-        name, partition = condition.partition
-        if name == self.attribute:
-            return None if self.check_passed({name: partition}) else condition
+        given = dict(condition.given)
+        if self.attribute in given:
+            return None if self.check_passed(given) else condition
         if sort != self.attribute:
             return condition
         test = self._narrowed_sort(condition.sort)
-        return None if test is None else KeyCondition(partition=condition.partition, sort=test)
+        return None if test is None else replace(condition, sort=test)
 
     def _narrowed_sort(self, test: SortTest) -> Compare | Between | None:
         low, high = _span(test)

@@ -53,9 +53,7 @@ class Mapper:
         self.always_loaded = frozenset((*self.key_attnames, *([self.version.attname] if self.version else ())))
         """The attnames that ``only()`` and ``defer()`` read in any case."""
         self.schema = self._schema(name, declaration)
-        self._index_keys = {
-            attribute.name for index in self.schema.indexes for attribute in (index.partition, index.sort) if attribute
-        }
+        self._index_keys = {attribute.name for index in self.schema.indexes for attribute in index.keys}
         self.key_columns = frozenset(attribute.name for attribute in self.schema.keys) | self._index_keys
         """The attributes that are keys of the table or of an index."""
         self.table_codec = TableCodec([self._attribute(field) for field in self.fields])
@@ -224,11 +222,14 @@ class Mapper:
         named = index.projection
         return IndexSchema(
             name=index.name,
-            partition=self.key_attribute(self.field(index.partition_key)) if index.partition_key else partition,
-            sort=self.key_attribute(self.field(index.sort_key)) if index.sort_key else None,
+            partition=partition if index.local else self._key_part(index.partition_keys),
+            sort=self._key_part(index.sort_keys),
             projection=named if isinstance(named, str) else tuple(column(self.field(part)) for part in named),
             local=index.local,
         )
+
+    def _key_part(self, names: tuple[str, ...]) -> tuple[KeyAttribute, ...]:
+        return tuple(self.key_attribute(self.field(name)) for name in names)
 
 
 def column(field: Field[Any, Any]) -> str:

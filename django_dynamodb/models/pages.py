@@ -180,7 +180,7 @@ class PageRead:
             key = mapper.dump({attname: getattr(row, attname) for attname in attnames})
         if absent := [name for name in names if name not in key]:
             raise InvalidKeyError(f"{mapper.label}: after= is an object without {', '.join(absent)}; it has no place.")
-        name, value = self.read.condition.partition if isinstance(self.read, QueryRead) else (names[0], key[names[0]])
-        if key[name] != value:
+        given = self.read.condition.given if isinstance(self.read, QueryRead) else ()
+        if any(key[name] != value for name, value in given):
             raise InvalidKeyError(f"{mapper.label}: after= is an object of another partition than the one queried.")
         return Position(key=key)

@@ -140,7 +140,7 @@ class QueryRead:
         if self.expiry is None:
             return self.condition, self.filter
         narrowed = self.expiry.narrowed(self.condition, self.sort) or self.condition
-        if self.expiry.attribute in {self.condition.partition[0], self.sort}:
+        if self.expiry.attribute in {*dict(self.condition.given), self.sort}:
             return narrowed, self.filter
         return self.condition, self.expiry.filtered(self.filter)
 

@@ -14,8 +14,10 @@ class IndexDescription:
     """An index as it stands."""
 
     name: str
-    partition: str
-    sort: str | None
+    partition: str | tuple[str, ...]
+    """One attribute, or the several of a global index."""
+    sort: str | tuple[str, ...] | None
+    """Likewise; None for none."""
     projection: str | tuple[str, ...]
     """``"ALL"``, ``"KEYS_ONLY"``, or the attributes beside the keys, in the order of the service."""
     local: bool
@@ -59,12 +61,12 @@ def description_of(table: Payload) -> TableDescription:
         The same as a record.
     """
     on_demand = table.get("BillingModeSummary", {}).get("BillingMode") == "PAY_PER_REQUEST"
-    partition, sort = _keys(table.get("KeySchema", []))
+    partitions, sorts = _keys(table.get("KeySchema", []))
     return TableDescription(
         name=table["TableName"],
         status=table.get("TableStatus", ""),
-        partition=partition,
-        sort=sort,
+        partition=partitions[0],
+        sort=sorts[0] if sorts else None,
         attributes={entry["AttributeName"]: entry["AttributeType"] for entry in table.get("AttributeDefinitions", [])},
         indexes=(
             *_indexes(table.get("GlobalSecondaryIndexes") or [], local=False, on_demand=on_demand),
@@ -88,13 +90,13 @@ def _indexes(entries: list[Payload], *, local: bool, on_demand: bool) -> list[In
 
 def _index(entry: Payload, *, local: bool, on_demand: bool) -> IndexDescription:
     """One index."""
-    partition, sort = _keys(entry["KeySchema"])
+    partitions, sorts = _keys(entry["KeySchema"])
     projection = entry.get("Projection", {})
     kind = projection.get("ProjectionType", "ALL")
     return IndexDescription(
         name=entry["IndexName"],
-        partition=partition,
-        sort=sort,
+        partition=partitions[0] if len(partitions) == 1 else partitions,
+        sort=sorts if len(sorts) > 1 else sorts[0] if sorts else None,
         projection=tuple(projection.get("NonKeyAttributes", ())) if kind == "INCLUDE" else kind,
         local=local,
         status=entry.get("IndexStatus"),
@@ -102,10 +104,12 @@ def _index(entry: Payload, *, local: bool, on_demand: bool) -> IndexDescription:
     )
 
 
-def _keys(schema: list[dict[str, Any]]) -> tuple[str, str | None]:
-    """Partition and sort key of a key schema; a table on its way out may have none left to tell."""
-    names = {entry["KeyType"]: entry["AttributeName"] for entry in schema}
-    return names.get("HASH", ""), names.get("RANGE")
+def _keys(schema: list[dict[str, Any]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The attributes of partition key and sort key, in their order; a table on its way out may have none left."""
+    partitions, sorts = (
+        tuple(entry["AttributeName"] for entry in schema if entry["KeyType"] == role) for role in ("HASH", "RANGE")
+    )
+    return partitions or ("",), sorts
 
 
 def _units(entry: Payload) -> tuple[int, int] | None:

@@ -20,8 +20,9 @@ class IndexRequest:
     """An index to create with its table."""
 
     name: str
-    partition: str
-    sort: str | None = None
+    partition: str | tuple[str, ...]
+    """One attribute, or the several of a global index."""
+    sort: str | tuple[str, ...] | None = None
     projection: Literal["ALL", "KEYS_ONLY"] | tuple[str, ...] = "ALL"
     """All attributes, the keys only, or the keys and these attributes."""
     units: tuple[int, int] | None = None
@@ -146,12 +147,14 @@ class ListTables(Verb):
         return TableNames(names=answer.get("TableNames", []), last=answer.get("LastEvaluatedTableName"))
 
 
-def _key_schema(partition: str, sort: str | None) -> list[Payload]:
-    """The key attributes as the service spells them."""
-    keys: list[Payload] = [{"AttributeName": partition, "KeyType": "HASH"}]
-    if sort is not None:
-        keys.append({"AttributeName": sort, "KeyType": "RANGE"})
-    return keys
+def _key_schema(partition: str | tuple[str, ...], sort: str | tuple[str, ...] | None) -> list[Payload]:
+    """The key attributes as the service spells them, those of the partition key first."""
+    parts = (("HASH", partition), ("RANGE", sort or ()))
+    return [
+        {"AttributeName": name, "KeyType": role}
+        for role, names in parts
+        for name in ((names,) if isinstance(names, str) else names)
+    ]
 
 
 def _throughput(units: tuple[int, int] | None) -> Payload | None:

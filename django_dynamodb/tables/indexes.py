@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from dataclasses import dataclass, field
+from typing import Final, Literal, TypeAlias, TypeVar
 
 from django_dynamodb import limits
 from django_dynamodb.exceptions import SchemaError
 
 KeyType = Literal["S", "N", "B"]
+T = TypeVar("T")
 Projected: TypeAlias = Literal["ALL", "KEYS_ONLY"] | tuple[str, ...]
 
 KEY_TYPES: Final = ("S", "N", "B")
@@ -68,8 +70,8 @@ class IndexSchema:
 
     Args:
         name: The index's name, 3 to 255 characters of ``a-zA-Z0-9_.-``.
-        partition: Its partition key; for a local index the table's own.
-        sort: Its sort key; a local index must have one.
+        partition: Its partition key, one attribute or a tuple of up to 4; for a local index the table's own.
+        sort: Its sort key, one attribute or a tuple of up to 4 in their order; a local index has exactly one.
         projection: What the index holds: everything, the keys only, or the keys and these attributes.
         local: Whether it is local: same partition key as the table, only made with the table, strongly readable.
         throughput: Capacity of a global index on a provisioned table; None takes the table's.
@@ -79,26 +81,57 @@ class IndexSchema:
     """
 
     name: str
-    partition: KeyAttribute
-    sort: KeyAttribute | None = None
+    partition: KeyAttribute | tuple[KeyAttribute, ...]
+    sort: KeyAttribute | tuple[KeyAttribute, ...] | None = None
     projection: Projected = "ALL"
     local: bool = False
     throughput: Throughput | None = None
+    partitions: tuple[KeyAttribute, ...] = field(init=False, repr=False, compare=False)
+    """The attributes of the partition key, all of which a query gives."""
+    sorts: tuple[KeyAttribute, ...] = field(init=False, repr=False, compare=False)
+    """The attributes of the sort key, in the order they sort by."""
 
     def __post_init__(self) -> None:
+        partitions, sorts = several(self.partition), several(self.sort)
+        for name, attributes in (("partition", partitions), ("sort", sorts)):
+            object.__setattr__(self, f"{name}s", attributes)
+            object.__setattr__(self, name, one_or_all(attributes))  # one declared in a tuple is one all the same
         where = f"Index {self.name!r}"
         validate_name("Index", self.name)
-        validate_pair(where, self.partition, self.sort)
+        _validate_key_counts(where, partitions, sorts, local=self.local)
+        validate_differing(where, partitions, sorts)
         _validate_projection(where, self.projection)
-        if self.local and self.sort is None:
-            raise SchemaError(f"{where} is local and has no sort key; a local index needs one, a global one does not.")
         if self.local and self.throughput is not None:
             raise SchemaError(f"{where} is local and has its own throughput; a local index shares the table's.")
 
     @property
     def keys(self) -> tuple[KeyAttribute, ...]:
         """The key attributes of the index, partition first."""
-        return (self.partition,) if self.sort is None else (self.partition, self.sort)
+        return (*self.partitions, *self.sorts)
+
+
+def several(part: T | tuple[T, ...] | None) -> tuple[T, ...]:
+    """Takes a part of a key as the tuple it may be written as.
+
+    Args:
+        part: One, or a tuple of several, or none.
+
+    Returns:
+        All of them.
+    """
+    return () if part is None else part if isinstance(part, tuple) else (part,)
+
+
+def one_or_all(parts: tuple[T, ...]) -> T | tuple[T, ...] | None:
+    """Writes a part of a key the shortest way: the inverse of ``several``.
+
+    Args:
+        parts: What the part is made of.
+
+    Returns:
+        The only one, or the tuple of several, or None.
+    """
+    return parts if len(parts) > 1 else parts[0] if parts else None
 
 
 def validate_name(what: str, name: str) -> None:
@@ -147,19 +180,43 @@ def listed(names: Iterable[str]) -> str:
     return ", ".join(repr(name) for name in names)
 
 
-def validate_pair(where: str, partition: KeyAttribute, sort: KeyAttribute | None) -> None:
-    """Checks that the two attributes of a key differ.
+def validate_differing(where: str, partitions: tuple[KeyAttribute, ...], sorts: tuple[KeyAttribute, ...]) -> None:
+    """Checks that no attribute comes twice in a key.
 
     Args:
         where: What the key belongs to, for the message.
-        partition: The partition key.
-        sort: The sort key, if any.
+        partitions: The partition key.
+        sorts: The sort key; may be empty.
 
     Raises:
-        SchemaError: When both are one attribute.
+        SchemaError: When one does.
     """
-    if sort is not None and sort.name == partition.name:
-        raise SchemaError(f"{where}: {sort.name!r} is both partition key and sort key; they must differ.")
+    names = Counter(attribute.name for attribute in (*partitions, *sorts))
+    for name, times in names.items():
+        if times > 1 and len(names) == 1:
+            raise SchemaError(f"{where}: {name!r} is both partition key and sort key; they must differ.")
+        if times > 1:
+            raise SchemaError(f"{where}: {name!r} comes {times} times in the key; name each attribute once.")
+
+
+def _validate_key_counts(
+    where: str, partitions: tuple[KeyAttribute, ...], sorts: tuple[KeyAttribute, ...], *, local: bool
+) -> None:
+    if local and not sorts:
+        raise SchemaError(f"{where} is local and has no sort key; a local index needs one, a global one does not.")
+    if local and len(partitions) + len(sorts) > 2:  # noqa: PLR2004 -- one of each
+        raise SchemaError(
+            f"{where} is local, and its key has several partition or sort attributes; a local index has one of each, "
+            "as its table. Use a global index."
+        )
+    for what, attributes in (("partition", partitions), ("sort", sorts)):
+        if len(attributes) > limits.INDEX_KEY_ATTRIBUTES:
+            raise SchemaError(
+                f"{where} has {len(attributes)} attributes in its {what} key; DynamoDB allows "
+                f"{limits.INDEX_KEY_ATTRIBUTES}."
+            )
+    if not partitions:
+        raise SchemaError(f"{where} has no partition key; name one attribute, or up to {limits.INDEX_KEY_ATTRIBUTES}.")
 
 
 def _validate_projection(where: str, projection: Projected) -> None:

@@ -264,8 +264,8 @@ def _late_error(table: Table, wanted: str) -> TableInUseError:
 def _index_request(schema: TableSchema, index: IndexSchema) -> IndexRequest:
     return IndexRequest(
         name=index.name,
-        partition=index.partition.name,
-        sort=None if index.sort is None else index.sort.name,
+        partition=tuple(attribute.name for attribute in index.partitions),
+        sort=tuple(attribute.name for attribute in index.sorts),
         projection=index.projection,
         units=index_units(schema, index),
     )

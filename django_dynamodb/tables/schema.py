@@ -21,8 +21,8 @@ from django_dynamodb.tables.indexes import (
     Throughput,
     listed,
     validate_attribute_name,
+    validate_differing,
     validate_name,
-    validate_pair,
 )
 from django_dynamodb.types import AttributeValue, Key
 
@@ -35,9 +35,6 @@ STREAM_VIEWS: Final = ("KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGE
 
 COUNTER_KEY: Final[AttributeValue] = {"N": "-1"}
 """The partition key of an autoincrement table's counter item; source: SEED row 18."""
-
-KEY_BYTES: Final = (limits.PARTITION_KEY_BYTES, limits.SORT_KEY_BYTES)
-"""Most bytes of a key value, by its place in the key."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,9 +88,9 @@ class TableSchema:
     """What the value of each further key attribute must be, where an item has it."""
 
     def __post_init__(self) -> None:
-        keys = (self.partition,) if self.sort is None else (self.partition, self.sort)
-        rules = key_rules(keys, None)
-        object.__setattr__(self, "keys", keys)
+        sorts = () if self.sort is None else (self.sort,)
+        rules = key_rules((self.partition,), sorts, None)
+        object.__setattr__(self, "keys", (self.partition, *sorts))
         object.__setattr__(self, "key_rules", rules)
         object.__setattr__(self, "index_key_rules", _index_key_rules(self.indexes, rules))
         for validate in TABLE_RULES:
@@ -151,11 +148,14 @@ class TableSchema:
         return replace(self, name=prefix + self.name) if prefix else self
 
 
-def key_rules(keys: tuple[KeyAttribute, ...], index: str | None) -> tuple[KeyRule, ...]:
+def key_rules(
+    partitions: tuple[KeyAttribute, ...], sorts: tuple[KeyAttribute, ...], index: str | None
+) -> tuple[KeyRule, ...]:
     """States what the values of a key must be.
 
     Args:
-        keys: The key attributes, partition first.
+        partitions: The attributes of the partition key.
+        sorts: Those of the sort key; may be empty.
         index: The index whose key it is; None for the table's own.
 
     Returns:
@@ -163,7 +163,8 @@ def key_rules(keys: tuple[KeyAttribute, ...], index: str | None) -> tuple[KeyRul
     """
     return tuple(
         KeyRule(name=attribute.name, type=attribute.type, most=most, index=index)
-        for attribute, most in zip(keys, KEY_BYTES, strict=False)
+        for most, attributes in ((limits.PARTITION_KEY_BYTES, partitions), (limits.SORT_KEY_BYTES, sorts))
+        for attribute in attributes
     )
 
 
@@ -172,7 +173,7 @@ def _index_key_rules(indexes: tuple[IndexSchema, ...], of_table: tuple[KeyRule, 
     most = {rule.name: rule.most for rule in of_table}
     strictest: dict[str, KeyRule] = {}
     for index in indexes:
-        for rule in key_rules(index.keys, index.name):
+        for rule in key_rules(index.partitions, index.sorts, index.name):
             if rule.most < most.get(rule.name, rule.most + 1):
                 most[rule.name] = rule.most
                 strictest[rule.name] = rule
@@ -181,7 +182,7 @@ def _index_key_rules(indexes: tuple[IndexSchema, ...], of_table: tuple[KeyRule, 
 
 def _validate_table_keys(schema: TableSchema) -> None:
     validate_name("Table", schema.name)
-    validate_pair(f"Table {schema.name!r}", schema.partition, schema.sort)
+    validate_differing(f"Table {schema.name!r}", schema.keys[:1], schema.keys[1:])
 
 
 def _validate_index_names(schema: TableSchema) -> None:
@@ -217,9 +218,9 @@ def _validate_local_indexes(schema: TableSchema) -> None:
             raise SchemaError(
                 f"Local index {index.name!r} on table {schema.name!r}, which has no sort key; use a global index."
             )
-        if index.partition != schema.partition:
+        if index.partitions != (schema.partition,):
             raise SchemaError(
-                f"Local index {index.name!r} has partition key {index.partition.name!r}; a local index has the "
+                f"Local index {index.name!r} has partition key {index.partitions[0].name!r}; a local index has the "
                 f"table's, {schema.partition.name!r}. Use a global index."
             )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django_dynamodb.operations.descriptions import IndexDescription, TableDescription
+from django_dynamodb.tables.indexes import KeyAttribute, one_or_all
 from django_dynamodb.tables.schema import IndexSchema, Projected, TableSchema, Throughput
 
 
@@ -87,8 +88,8 @@ def _compare_indexes(schema: TableSchema, description: TableState) -> Iterator[s
 def _compare_index(schema: TableSchema, index: IndexSchema, found: IndexDescription) -> Iterator[str]:
     where = f"Index {index.name!r}"
     yield from _difference(f"{where}: its kind", _kind(found.local), _kind(index.local))
-    yield from _difference(f"{where}: its partition key", found.partition, index.partition.name)
-    yield from _difference(f"{where}: its sort key", found.sort, index.sort and index.sort.name)
+    yield from _difference(f"{where}: its partition key", found.partition, _names(index.partitions))
+    yield from _difference(f"{where}: its sort key", found.sort, _names(index.sorts))
     yield from _difference(f"{where}: its projection", _projected(found.projection), _projected(index.projection))
     if (found.units is None) == (schema.throughput is None):  # else the billing differs, which is said once
         yield from _difference(f"{where}: its throughput", found.units, index_units(schema, index))
@@ -114,6 +115,11 @@ def _difference(what: str, found: object, wanted: object, advice: str = "") -> I
     """One sentence, if there is a difference."""
     if found != wanted:
         yield f"{what} is {_shown(found)}, the schema says {_shown(wanted)}{advice and '; '}{advice}."
+
+
+def _names(attributes: tuple[KeyAttribute, ...]) -> str | tuple[str, ...] | None:
+    """The names of a part of a key, as a description has them."""
+    return one_or_all(tuple(attribute.name for attribute in attributes))
 
 
 def _shown(value: object) -> str:

@@ -104,12 +104,15 @@ def validate_key_condition(schema: TableSchema, index: str | None, condition: Ke
         condition: The partition, and a range of the sort key.
 
     Raises:
-        InvalidKeyError: It names another attribute, or a value of the wrong type, empty or over its limit.
+        InvalidKeyError: It names another attribute, or leaves one out before those it names, or has a value of the
+            wrong type, empty or over its limit.
         SchemaError: The table has no such index.
     """
-    rules = schema.key_rules if index is None else key_rules(schema.index(index).keys, index)
-    name, value = condition.partition
-    tests: list[tuple[str, tuple[AttributeValue, ...]]] = [(name, (value,))]
+    rules, partitions = schema.key_rules, 1
+    if index is not None:
+        read = schema.index(index)
+        rules, partitions = key_rules(read.partitions, read.sorts, index), len(read.partitions)
+    tests: list[tuple[str, tuple[AttributeValue, ...]]] = [(name, (value,)) for name, value in condition.given]
     if condition.sort is not None:
         tests.append((str(condition.sort.path), _operands(condition.sort)))
     where = f"Table {schema.name!r}" if index is None else f"Index {index!r} of table {schema.name!r}"
@@ -124,6 +127,9 @@ def validate_key_condition(schema: TableSchema, index: str | None, condition: Ke
                 attribute=name,
                 fault=fault,
             )
+    if len(condition.given) < partitions:
+        keys = ", ".join(repr(rule.name) for rule in rules[:partitions])
+        raise InvalidKeyError(f"{where}: a query gives the whole partition key exactly: {keys}.", table=schema.name)
 
 
 def validate_update(schema: TableSchema, update: Update) -> None:
