@@ -8,8 +8,9 @@ from typing import Any, Final
 from django.core.checks import CheckMessage
 from django.db.models.options import normalize_together
 
-from django_dynamodb.checks.messages import error
+from django_dynamodb.checks.messages import error, warning
 from django_dynamodb.models.entrances import Entrances
+from django_dynamodb.models.index_manager import IndexManager
 from django_dynamodb.models.queryset import QuerySet
 
 
@@ -115,7 +116,45 @@ def check_managers(model: Any) -> Iterator[CheckMessage]:
             )
 
 
-CHECKS: Final = (check_unique_together, check_constraints, check_indexes, check_ordering, check_managers)
+def check_index_managers(model: Any) -> Iterator[CheckMessage]:
+    """Checks that a manager of an index has its index, and is not the manager for everything.
+
+    Args:
+        model: A DynamoDB model.
+
+    Yields:
+        E030, W010.
+    """
+    known = [index.name for index in model._meta.dynamodb.indexes]
+    for manager in model._meta.managers:
+        if not isinstance(manager, IndexManager):
+            continue
+        if manager.index_name not in known:
+            yield error(
+                "E030",
+                f"The manager {manager.name!r} reads index {manager.index_name!r}, which the table has not; it has: "
+                f"{', '.join(known) or 'none'}.",
+                "Name an index of Table.indexes, or declare it there.",
+                model,
+            )
+        elif manager.name == model._meta.default_manager.name:
+            yield warning(
+                "W010",
+                f"The manager {manager.name!r} of index {manager.index_name!r} is the model's default manager: what "
+                "is not in the index is hidden from forms, the admin and relations, and nothing is found by its key.",
+                "Declare objects = models.Manager() before it, or name another in Meta.default_manager_name.",
+                model,
+            )
+
+
+CHECKS: Final = (
+    check_unique_together,
+    check_constraints,
+    check_indexes,
+    check_ordering,
+    check_managers,
+    check_index_managers,
+)
 """What is checked of each model's options."""
 
 

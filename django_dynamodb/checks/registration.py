@@ -81,7 +81,7 @@ def check_model(model: Any) -> list[CheckMessage]:
     return [message for part in parts for message in part(model)]
 
 
-PROXY_PARTS: Final = (options.check_managers, options.check_ordering)
+PROXY_PARTS: Final = (options.check_managers, options.check_index_managers, options.check_ordering)
 """What a proxy can say otherwise than its model."""
 
 PARTS: Final = (

@@ -16,6 +16,7 @@ from django_dynamodb.models.fields.documents import ListField, MapField
 from django_dynamodb.models.fields.sets import BinarySetField, NumberSetField, StringSetField
 from django_dynamodb.models.fields.ttl import TTLField
 from django_dynamodb.models.fields.version import VersionField
+from django_dynamodb.models.index_manager import IndexManager
 from django_dynamodb.models.indexes import GlobalIndex, LocalIndex, OnDemand, Provisioned
 from django_dynamodb.models.keys import CompositeKey
 from django_dynamodb.models.manager import Manager
@@ -27,6 +28,7 @@ __all__ = [
     "BinarySetField",
     "CompositeKey",
     "GlobalIndex",
+    "IndexManager",
     "ListField",
     "LocalIndex",
     "Manager",

@@ -32,8 +32,10 @@ class Entrances:
         """Items of one partition, in the order of the sort key; lazy.
 
         Args:
-            partition: The value of the partition key, of the index's if one is named; or give it by keyword.
-            index: Read this index instead of the table.
+            partition: The value of the partition key, of the index's if one is named; or give it by keyword, as must
+                be where it has several attributes.
+            index: Read this index instead of the table; None is the manager's own way, which is the table unless it is
+                an ``IndexManager``.
             consistent_read: See every write that finished before; twice the read units, not on a global index.
             reverse: Descending by the sort key.
             limit: The most items to return.
@@ -51,9 +53,11 @@ class Entrances:
                 f"query() takes one positional value, the partition key; give the sort key by keyword: "
                 f"query({partition[0]!r}, <sort key>__startswith=...)."
             )
+        queryset = self.get_queryset()
+        index = queryset.query.index if index is None else index
         if partition:
             lookups[self._partition_field(index).name] = partition[0]
-        queryset = self.get_queryset().filter(**lookups)
+        queryset = queryset.filter(**lookups)
         query = queryset.query
         query.mode, query.index, query.page_size, query.consistent = "query", index, page_size, consistent_read
         if reverse:
@@ -72,7 +76,7 @@ class Entrances:
         """Reads the whole table, or an index, on purpose, in no order; lazy.
 
         Args:
-            index: Read this index instead of the table.
+            index: Read this index instead of the table; None is the manager's own way.
             consistent_read: See every write that finished before; twice the read units, not on a global index.
             limit: The most items to return.
             page_size: The most items to read with one call.
@@ -81,10 +85,9 @@ class Entrances:
         Returns:
             A query set.
         """
-        queryset = self.get_queryset().filter(**lookups)
-        query = queryset.query
-        query.mode, query.index, query.page_size, query.consistent = "scan", index, page_size, consistent_read
-        return queryset if limit is None else queryset[:limit]
+        return self.get_queryset().scan(
+            index=index, consistent_read=consistent_read, limit=limit, page_size=page_size, **lookups
+        )
 
     def create_table(self, *, wait: bool = True) -> bool:
         """Creates the model's table if it is missing; for scripts and tests.
@@ -107,6 +110,13 @@ class Entrances:
             return mapper.key_fields[0]  # type: ignore[no-any-return]
         for declared in mapper.schema.indexes:
             if declared.name == index:
-                return mapper.field_of(declared.partition.name)  # type: ignore[no-any-return]
+                fields: list[Field[Any, Any]] = [mapper.field_of(key.name) for key in declared.partitions]
+                if len(fields) == 1:
+                    return fields[0]
+                given = ", ".join(f"{field.name}=..." for field in fields)
+                raise TypeError(
+                    f"query() takes no positional value for index {index!r}, whose partition key has several "
+                    f"attributes; give them by keyword: query({given}, index={index!r})."
+                )
         names = ", ".join(declared.name for declared in mapper.schema.indexes) or "none"
         raise UnsupportedError(f"{mapper.label} has no index {index!r}; it has: {names}.")

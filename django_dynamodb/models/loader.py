@@ -13,24 +13,32 @@ from django.db.models.query_utils import DeferredAttribute
 
 from django_dynamodb.models.hooks import overrides
 from django_dynamodb.models.migrating import migrating
-from django_dynamodb.models.state import ItemState, mark_stored
+from django_dynamodb.models.state import ItemState, mark_stored, state_of
 from django_dynamodb.types import Item, TextBuild
 
 Build = Callable[[Item], Any]
 
 
-def builder(model: Any, only: frozenset[str] | None = None, *, tracked: bool = True) -> Build:
+def builder(
+    model: Any,
+    only: frozenset[str] | None = None,
+    *,
+    tracked: bool = True,
+    together: frozenset[str] = frozenset(),
+) -> Build:
     """The function that makes an instance of ``model`` out of an item.
 
     Args:
         model: A DynamoDB model class.
         only: The attnames that were asked for; None for all. The others stay deferred.
+        together: The attnames among the others that one access loads all at once.
         tracked: Whether to keep the item as the snapshot; without it a save writes every field.
     """
     if overrides(model, "from_item"):
-        build = _whole_items_only(model, only)
+        build = _whole_items_only(model, only, together)
     else:
-        build = slow_builder(model, only) if needs_constructor(model) else fast_builder(model, only)
+        make = slow_builder if needs_constructor(model) else fast_builder
+        build = make(model, only, together)
     return migrating(model, build if tracked else _forgetting(build))
 
 
@@ -45,7 +53,7 @@ def needs_constructor(model: Any) -> bool:
 
 
 @lru_cache(maxsize=512)  # compiling takes 8 µs; a project has fewer models and sets of fields than this
-def fast_builder(model: Any, only: frozenset[str] | None) -> Build:
+def fast_builder(model: Any, only: frozenset[str] | None, together: frozenset[str] = frozenset()) -> Build:
     """Fills ``__dict__`` at once; the snapshot of an item that comes with its text is the text."""
     mapper = model._meta.mapper
     load = mapper.load
@@ -67,6 +75,8 @@ def fast_builder(model: Any, only: frozenset[str] | None) -> Build:
             state.text = text
         if unread:
             state.unread = unread
+        if together:
+            state.together = together
         instance.__dict__ = values
         for attname in through_class:
             setattr(instance, attname, values.pop(attname))
@@ -75,7 +85,7 @@ def fast_builder(model: Any, only: frozenset[str] | None) -> Build:
     return TextBuild(build)
 
 
-def slow_builder(model: Any, only: frozenset[str] | None) -> Build:
+def slow_builder(model: Any, only: frozenset[str] | None, together: frozenset[str] = frozenset()) -> Build:
     """Goes through ``Model.from_db`` and so through ``__init__`` and its signals."""
     mapper = model._meta.mapper
     attnames = [field.attname for field in model._meta.concrete_fields]
@@ -86,6 +96,7 @@ def slow_builder(model: Any, only: frozenset[str] | None) -> Build:
         row = [values[name] if only is None or name in only else DEFERRED for name in attnames]
         instance = model.from_db(None, attnames, row)
         mark_stored(instance, item, unread)
+        state_of(instance).together = together
         return instance
 
     return build
@@ -102,10 +113,10 @@ def _forgetting(build: Build) -> Build:
     return build_untracked
 
 
-def _whole_items_only(model: Any, only: frozenset[str] | None) -> Build:
+def _whole_items_only(model: Any, only: frozenset[str] | None, together: frozenset[str]) -> Build:
     """The model maps items by itself (SEED row 15); a part of an item is not for it."""
     if only is not None:
-        return slow_builder(model, only)
+        return slow_builder(model, only, together)
 
     def build(item: Item) -> Any:
         instance = model.from_item(item)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         def scan(self, **lookups: Any) -> QuerySet[M]: ...  # noqa: D102
         def consistent(self, consistent: bool = True) -> QuerySet[M]: ...  # noqa: D102
         def index(self, name: str) -> QuerySet[M]: ...  # noqa: D102
+        def hydrate(self, *, consistent_read: bool = False) -> QuerySet[M]: ...  # noqa: D102
         def untracked(self) -> QuerySet[M]: ...  # noqa: D102
         def with_expired(self) -> QuerySet[M]: ...  # noqa: D102
         def get(self, *args: Any, consistent_read: bool = False, **kwargs: Any) -> M: ...  # noqa: D102

@@ -11,6 +11,7 @@ from django.db import models
 
 from django_dynamodb.exceptions import InvalidKeyError, UnsupportedError
 from django_dynamodb.models.cursors import decode_cursor, encode_cursor
+from django_dynamodb.models.hydration import HydratedRead
 from django_dynamodb.models.reads import BatchRead, Build, Columns, QueryRead, ScanRead
 from django_dynamodb.models.state import state_of
 from django_dynamodb.tables.cursor import START, Position, Search, fingerprint, start_names
@@ -112,11 +113,14 @@ def read_page(queryset: Any, after: After, size: int, max_read: int | None) -> P
     read = clone._dynamo_read()
     if isinstance(read, BatchRead):
         raise UnsupportedError(f"{label}: a list of keys has no pages; slice the list, and read one part at a time.")
+    whole = read if isinstance(read, HydratedRead) else None
+    if whole is not None:
+        read = whole.source
     if not isinstance(read, QueryRead | ScanRead):
         if after and isinstance(after, str):
             decode_cursor(after, NO_SEARCH, label)
         return Page(items=list(clone))
-    part = clone._dynamo_part = PageRead(read=read, model=clone.model, after=after, window=window)
+    part = clone._dynamo_part = PageRead(read=read, whole=whole, model=clone.model, after=after, window=window)
     return part.page(list(clone))
 
 
@@ -129,6 +133,8 @@ class PageRead:
     """Reads one page of a search in the place of the whole, and keeps where it ended."""
 
     read: QueryRead | ScanRead
+    whole: HydratedRead | None
+    """What reads the items behind an index, after ``hydrate()``."""
     model: Any
     after: After
     window: Window
@@ -138,15 +144,19 @@ class PageRead:
     @property
     def held(self) -> frozenset[str] | None:
         """What the whole search holds."""
-        return self.read.held
+        return self.read.held if self.whole is None else self.whole.held
 
     def rows(self, table: Table, build: Build, columns: Columns) -> Iterator[Any]:
         """The items of the page."""
-        search = self.read.search(table.schema, columns)
-        timeless = replace(self.read, expiry=None).search(table.schema, columns)
+        asked = columns if self.whole is None else tuple(attribute.name for attribute in table.schema.keys)
+        search = self.read.search(table.schema, asked)
+        timeless = replace(self.read, expiry=None).search(table.schema, asked)
         self.fingerprint = fingerprint(table.schema, timeless, self.model._meta.label)
-        self.portion = read_portion(table, search, self._begin(table, search), self.window, build)
-        return iter(self.portion.rows)
+        made = build if self.whole is None else table.schema.key_of
+        self.portion = read_portion(table, search, self._begin(table, search), self.window, made)
+        if self.whole is None:
+            return iter(self.portion.rows)
+        return iter(self.whole.items(table, self.portion.rows, build, columns))
 
     def page(self, items: list[Any]) -> Page[Any]:
         """What was read, with cursors."""

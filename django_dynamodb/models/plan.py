@@ -28,6 +28,7 @@ from django_dynamodb.models.advice import Advice
 from django_dynamodb.models.choice import Choice
 from django_dynamodb.models.compiler import compile_node, compile_sort
 from django_dynamodb.models.expiry import Expiry, hidden_from
+from django_dynamodb.models.hydration import hydrated
 from django_dynamodb.models.keys import CompositeKey
 from django_dynamodb.models.mapper import Mapper, column
 from django_dynamodb.models.naming import named_by
@@ -106,7 +107,7 @@ class Planner:
         key = self.mapper.encode_key([tests[name].value for name in self.mapper.key_attnames])
         if self.mapper.is_counter(key):
             return NoRead()
-        return GetRead(key=key, consistent=self.query.consistent, expiry=hidden_from(self.query))
+        return GetRead(key=key, consistent=self._consistent(), expiry=hidden_from(self.query))
 
     def _batch(self) -> Read | None:
         """BatchGetItem, when keys are given as a list."""
@@ -116,7 +117,7 @@ class Planner:
         self.sorting.refuse("BatchGetItem returns items in the order of the keys asked for")
         encoded = tuple(key for key in map(self.mapper.encode_key, keys) if not self.mapper.is_counter(key))
         expiry = hidden_from(self.query)
-        return BatchRead(keys=encoded, consistent=self.query.consistent, limit=self.query.high_mark, expiry=expiry)
+        return BatchRead(keys=encoded, consistent=self._consistent(), limit=self.query.high_mark, expiry=expiry)
 
     def _listed_keys(self) -> list[tuple[Any, ...]] | None:
         listed = [part for part in self.parts if isinstance(part, Test) and part.lookup == "in" and self._is_key(part)]
@@ -167,18 +168,30 @@ class Planner:
         expiry = self._expiry(way.index, way)
         if expiry is not None and expiry.narrowed(condition, way.next_sort) is None:
             return NoRead()
-        return QueryRead(
+        read = QueryRead(
             expiry=expiry,
             sort=way.next_sort,
             condition=condition,
             index=index,
             projected=self._projected(way.index),
             filter=compile_node(self.mapper, all_of(way.rest)) if way.rest else None,
-            consistent=self.query.consistent,
+            consistent=self._consistent(way.index),
             forward=self.sorting.forward(way),
             limit=self.query.high_mark,
             page_size=self.query.page_size,
         )
+        return self._whole(read, way.index)
+
+    def _consistent(self, index: IndexSchema | None = None) -> bool:
+        """Whether what is read is read consistently; of an index only what is asked of itself."""
+        return self.query.consistent or (index is None and self.query.hydrated == "consistent")
+
+    def _whole(self, read: QueryRead | ScanRead, index: IndexSchema | None) -> Read:
+        """The same read, or after ``hydrate()`` one that brings whole items."""
+        asked = self.query.hydrated
+        if asked is None or index is None or (asked == "plain" and read.held is None):
+            return read
+        return hydrated(read, consistent=asked == "consistent" or read.consistent, expiry=hidden_from(self.query))
 
     def _condition(self, way: WayIn) -> KeyCondition:
         """What the way serves of the filter."""
@@ -193,10 +206,12 @@ class Planner:
             return expiry
         name = self.mapper.name_of(expiry.attribute)
         if held is not None and expiry.attribute not in held:
+            if self.query.hydrated is not None:
+                return None  # left to who reads the items
             raise UnsupportedError(
                 f"{self.mapper.label}: index {index.name!r} does not hold {name!r}, "
-                "so expired items cannot be left out; add the field to its projection, or read them too, by "
-                "with_expired()."
+                "so expired items cannot be left out; add the field to its projection, read whole items, by "
+                "hydrate(), or read expired ones too, by with_expired()."
             )
         if way is not None and expiry.attribute in {key.name for key in way.ahead[1:]}:
             raise UnsupportedError(
@@ -260,15 +275,16 @@ class Planner:
         self.sorting.refuse("a Scan returns items in no order")
         index = None if self.query.index is None else self.choice.index(self.query.index)
         self._refuse_unheld(index, self.parts)
-        return ScanRead(
+        read = ScanRead(
             expiry=self._expiry(index),
             filter=compile_node(self.mapper, self.query.node) if self.parts else None,
             index=self.query.index,
             projected=self._projected(index),
-            consistent=self.query.consistent,
+            consistent=self._consistent(index),
             limit=self.query.high_mark,
             page_size=self.query.page_size,
         )
+        return self._whole(read, index)
 
     def _forbid_scan(self) -> None:
         advice = Advice(

@@ -53,6 +53,7 @@ class ItemQuery:
         self.loaded: frozenset[str] | None = None
         self.tracked = True
         self.expired_too = False
+        self.hydrated: Literal["plain", "consistent"] | None = None
         self.values_select: tuple[str, ...] = ()
 
     def __getattr__(self, name: str) -> Any:
@@ -114,6 +115,7 @@ class ItemQuery:
                 f"{self.model._meta.label}: one read uses one index, not {self.index!r} and {rhs.index!r}."
             )
         self.index = self.index or rhs.index
+        self.hydrated = rhs.hydrated if self.hydrated is None else self.hydrated
         self.mode = rhs.mode if self.mode == "planned" else self.mode
 
     def set_empty(self) -> None:

@@ -96,7 +96,8 @@ class QuerySet(Paged[M], Writing[M], DjangoQuerySet[M, M]):  # type: ignore[misc
             if read.held is not None and (absent := sorted(set(columns) - read.held)):
                 raise UnsupportedError(
                     f"{self.model._meta.label}: values() asks for {', '.join(absent)}, which index "
-                    f"{self.query.index!r} does not hold; read the objects instead, or project it into the index."
+                    f"{self.query.index!r} does not hold; add hydrate() to read them from the table, or project them "
+                    "into the index."
                 )
             return None, columns
         if read.held is not None:
@@ -182,6 +183,48 @@ class QuerySet(Paged[M], Writing[M], DjangoQuerySet[M, M]):  # type: ignore[misc
         """Read this index, whatever the planner would choose."""
         clone = self._chain()
         clone.query.index = name
+        return clone
+
+    def scan(
+        self,
+        *,
+        index: str | None = None,
+        consistent_read: bool = False,
+        limit: int | None = None,
+        page_size: int | None = None,
+        **lookups: Any,
+    ) -> Self:
+        """Read the whole table, or an index, on purpose, in no order, whatever the planner would choose.
+
+        Args:
+            index: Read this index; None leaves it as it is.
+            consistent_read: See every write that finished before; twice the read units, not on a global index.
+            limit: The most items to return.
+            page_size: The most items to read with one call.
+            lookups: Further filters; what they drop is read, and paid for, all the same.
+
+        Returns:
+            A query set.
+        """
+        clone = self.filter(**lookups) if lookups else self._chain()
+        query = clone.query
+        query.mode = "scan"
+        query.index = query.index if index is None else index
+        query.page_size = query.page_size if page_size is None else page_size
+        query.consistent = query.consistent or consistent_read
+        return clone if limit is None else clone[:limit]
+
+    def hydrate(self, *, consistent_read: bool = False) -> Self:
+        """Whole objects where an index holds a part of each: its keys are read, then the items by BatchGetItem.
+
+        One BatchGetItem for 100 keys, as they are needed, in the order of the index; an item that was deleted
+        meanwhile is left out. Where the items come whole, nothing more is read, unless consistently.
+
+        Args:
+            consistent_read: Read the items consistently, whatever the index says of them; twice the read units.
+        """
+        clone = self._chain()
+        clone.query.hydrated = "consistent" if consistent_read else "plain"
         return clone
 
     def untracked(self) -> Self:

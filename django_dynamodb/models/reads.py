@@ -27,8 +27,13 @@ Columns = tuple[str, ...] | None
 class Read(Protocol):
     """What every read can do."""
 
-    verb: ClassVar[str]
-    cost: ClassVar[str]
+    @property
+    def verb(self) -> str:
+        """The service's name of the call."""
+
+    @property
+    def cost(self) -> str:
+        """The cost class: what is read, and so paid for."""
 
     @property
     def held(self) -> frozenset[str] | None:

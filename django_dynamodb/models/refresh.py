@@ -28,6 +28,8 @@ def refresh(instance: Any, queryset: Any, names: set[str] | None) -> None:
     deferred = instance.get_deferred_fields()
     if names is not None and names <= deferred:
         queryset = queryset.with_expired()  # the rest of an object that was read already
+        together = state_of(instance).together
+        names |= together & deferred if names & together else frozenset()  # one call reads the whole item anyway
     if names is not None:
         queryset = queryset.only(*names)
     elif deferred:

@@ -34,11 +34,22 @@ class InstanceRows(ModelIterable):  # type: ignore[type-arg]  # generic only for
     def __iter__(self) -> Iterator[Any]:
         queryset: Any = self.queryset
         known = queryset._known_related_objects
-        rows = queryset._dynamo_rows(lambda only: builder(queryset.model, only, tracked=queryset.query.tracked))
+        rows = queryset._dynamo_rows(self._builder)
         mode = getattr(queryset, "_fetch_mode", None)
         if mode is not DEFAULT_MODE:
             rows = _with_fetch_mode(rows, mode)
         return rows if not known else _with_known(rows, known)
+
+    def _builder(self, only: frozenset[str] | None) -> Callable[[Item], Any]:
+        """The builder of instances that have these fields; those that an index kept back load together."""
+        queryset: Any = self.queryset
+        model, query = queryset.model, queryset.query
+        mapper = model._meta.mapper
+        asked = mapper.by_attname.keys() if query.loaded is None else query.loaded
+        together = frozenset() if only is None or only == query.loaded else frozenset(asked) - only
+        if mapper.version is not None:
+            together -= {mapper.version.attname}  # a version read later says nothing of what was read before
+        return builder(model, only, tracked=query.tracked, together=together)
 
 
 class DictRows(ValuesIterable):

@@ -14,10 +14,12 @@ class ItemState(ModelState):
     """Django's instance state plus the snapshot that conflicts and changes are found by.
 
     ``unread`` names the attributes that exist in the table but were not asked for; whether they are there is not known.
+    ``together`` names the fields that an index did not hold: the first that is used loads them all.
     A snapshot that came as text stays text until it is looked at, which most never are.
     """
 
     unread: frozenset[str] = frozenset()
+    together: frozenset[str] = frozenset()
     text: str | bytes | None = None
     migrated: Item | None = None
     """The item in its present version, when the snapshot is of an older one (SEED row 37)."""

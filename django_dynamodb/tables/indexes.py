@@ -193,7 +193,7 @@ def validate_differing(where: str, partitions: tuple[KeyAttribute, ...], sorts: 
     """
     names = Counter(attribute.name for attribute in (*partitions, *sorts))
     for name, times in names.items():
-        if times > 1 and len(names) == 1:
+        if times > 1 and (len(partitions), len(sorts)) == (1, 1):
             raise SchemaError(f"{where}: {name!r} is both partition key and sort key; they must differ.")
         if times > 1:
             raise SchemaError(f"{where}: {name!r} comes {times} times in the key; name each attribute once.")

@@ -30,6 +30,21 @@ def test_render(sort, text, names, values):
     assert list(placeholders.values().values()) == values
 
 
+def test_several_attributes():
+    """What an index with several attributes is given exactly stands in their order, then the test of the next one."""
+    placeholders = Placeholders()
+    condition = KeyCondition(("tenant", AWS), Compare(SORT, ">", ONE), also=(("region", AWS), ("status", TWO)))
+    assert condition.render(placeholders) == "#n0 = :v0 AND #n1 = :v0 AND #n2 = :v1 AND #n3 > :v2"
+    assert list(placeholders.names().values()) == ["tenant", "region", "status", "sort.key"]
+    assert condition.given == (("tenant", AWS), ("region", AWS), ("status", TWO))
+
+
+def test_tested_twice():
+    """An attribute that is given exactly takes no second test."""
+    with pytest.raises(InvalidValueError, match=r"'sort\.key' is given exactly already"):
+        KeyCondition(("forum", AWS), Compare(SORT, ">", ONE), also=(("sort.key", ONE),))
+
+
 @pytest.mark.parametrize(
     ("sort", "message"),
     [

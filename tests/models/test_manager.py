@@ -129,10 +129,10 @@ class TestTable:
         assert Thread.objects.create_table() is False
 
     def test_no_method_of_a_query_set(self):
-        """``query`` and ``scan`` live on the manager only: ``queryset.query`` is Django's state."""
+        """``query`` lives on the manager only: ``queryset.query`` is Django's state."""
         rows = Thread.objects.all()
         assert not callable(rows.query)
-        assert not hasattr(rows, "scan")
+        assert not hasattr(rows, "create_table")
 
 
 class TestKinds:

@@ -93,3 +93,15 @@ def test_projection(projection, expected):
     assert found == IndexDescription(
         name="l", partition="p", sort="s", projection=expected, local=True, status=None, units=None
     )
+
+
+def test_several_attributes():
+    """The key of an index may have several attributes of each kind, in the order of its key schema."""
+    schema = [
+        {"AttributeName": name, "KeyType": role}
+        for name, role in zip("abcd", ["HASH", "HASH", "RANGE", "RANGE"], strict=True)
+    ]
+    entries = [{"IndexName": "one", "KeySchema": schema}, {"IndexName": "two", "KeySchema": [HASH, RANGE]}]
+    one, two = described(GlobalSecondaryIndexes=entries, **ON_DEMAND).indexes
+    assert (one.partition, one.sort) == (("a", "b"), ("c", "d"))
+    assert (two.partition, two.sort) == ("p", "s")

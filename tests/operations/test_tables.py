@@ -74,6 +74,19 @@ def test_payload(operation, payload):
     assert operation.payload() == payload
 
 
+def test_several_attributes():
+    """A key of several attributes is spelled in their order, those of the partition key first."""
+    request = IndexRequest(name="g", partition=("a", "b"), sort=("c", "d"))
+    assert request.payload()["KeySchema"] == [
+        {"AttributeName": "a", "KeyType": "HASH"},
+        {"AttributeName": "b", "KeyType": "HASH"},
+        {"AttributeName": "c", "KeyType": "RANGE"},
+        {"AttributeName": "d", "KeyType": "RANGE"},
+    ]
+    alone = IndexRequest(name="g", partition=("a",), sort=())
+    assert alone.payload() == IndexRequest(name="g", partition="a").payload()
+
+
 @pytest.mark.parametrize(
     ("operation", "member"),
     [

@@ -1,5 +1,7 @@
 """Holds the parts of a schema to what the service allows."""
 
+from dataclasses import replace
+
 import pytest
 
 from django_dynamodb.exceptions import SchemaError
@@ -7,6 +9,7 @@ from django_dynamodb.tables.indexes import IndexSchema, KeyAttribute, Throughput
 
 AUTHOR = KeyAttribute("author", "S")
 POSTED = KeyAttribute("posted", "N")
+MANY = tuple(KeyAttribute(f"a{n}", "S") for n in range(8))
 
 
 @pytest.mark.parametrize("name", ["abc", "a" * 255, "A-z_0.9"])
@@ -48,6 +51,13 @@ def test_least_throughput():
     ("options", "message"),
     [
         ({"sort": AUTHOR}, "'author' is both partition key and sort key"),
+        ({"partition": (AUTHOR, AUTHOR)}, "'author' comes 2 times in the key"),
+        ({"partition": (AUTHOR, POSTED), "sort": AUTHOR}, "'author' comes 2 times in the key; name each"),
+        ({"partition": ()}, "has no partition key; name one attribute, or up to 4"),
+        ({"partition": MANY[:5]}, "has 5 attributes in its partition key; DynamoDB allows 4"),
+        ({"partition": AUTHOR, "sort": MANY[:5]}, "has 5 attributes in its sort key; DynamoDB allows 4"),
+        ({"sort": (POSTED, MANY[0]), "local": True}, "a local index has one of each"),
+        ({"partition": (AUTHOR, MANY[0]), "sort": POSTED, "local": True}, "a local index has one of each"),
         ({"local": True}, "is local and has no sort key"),
         ({"local": True, "sort": POSTED, "throughput": Throughput(1, 1)}, "shares the table's"),
         ({"projection": "SOME"}, "projection 'SOME'; allowed are 'ALL', 'KEYS_ONLY'"),
@@ -67,6 +77,16 @@ def test_index_keys():
     """The keys of an index are its partition key, and its sort key if it has one."""
     assert IndexSchema(name="by_author", partition=AUTHOR).keys == (AUTHOR,)
     assert IndexSchema(name="by_author", partition=AUTHOR, sort=POSTED).keys == (AUTHOR, POSTED)
+
+
+def test_several_attributes():
+    """A global index may have four attributes in each part of its key; one in a tuple is one all the same."""
+    index = IndexSchema(name="by_much", partition=MANY[:4], sort=MANY[4:])
+    assert (index.partitions, index.sorts, index.keys) == (MANY[:4], MANY[4:], MANY)
+    assert IndexSchema(name="by_author", partition=(AUTHOR,), sort=()) == IndexSchema(
+        name="by_author", partition=AUTHOR
+    )
+    assert replace(index, name="other").keys == MANY
 
 
 def test_listed():

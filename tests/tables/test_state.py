@@ -110,6 +110,27 @@ def test_differences(wanted, found, sentences):
     assert differences(replace(SCHEMA, **wanted), replace(STATE, **found)) == sentences
 
 
+def test_several_attributes():
+    """A key of several attributes is compared attribute by attribute, and their order counts."""
+    several = IndexSchema(
+        name="by_author",
+        partition=(KeyAttribute("author", "S"), FORUM),
+        sort=(KeyAttribute("views", "N"), KeyAttribute("title", "S")),
+        projection=("views", "title"),
+    )
+    schema = replace(SCHEMA, indexes=(several, SCHEMA.indexes[1]))
+    found = replace(BY_AUTHOR, partition=("author", "forum"), sort=("views", "title"))
+    state = replace(STATE, indexes=(found, BY_VIEWS))
+    assert differences(schema, state) == []
+    swapped = replace(state, indexes=(replace(found, sort=("title", "views")), BY_VIEWS))
+    assert differences(schema, swapped) == [
+        "Index 'by_author': its sort key is ('title', 'views'), the schema says ('views', 'title')."
+    ]
+    assert differences(schema, replace(state, indexes=(replace(found, sort=None), BY_VIEWS))) == [
+        "Index 'by_author': its sort key is none, the schema says ('views', 'title')."
+    ]
+
+
 def test_units():
     """A global index has its own capacity or the table's, a local one none; on demand nothing has any."""
     by_author, by_views = SCHEMA.indexes

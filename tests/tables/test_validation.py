@@ -151,6 +151,53 @@ def test_good_key_conditions():
     validation.validate_key_condition(THREADS, "by_author", condition(views, name="author"))
 
 
+PLACES = TableSchema(
+    name="places",
+    partition=KeyAttribute("id", "S"),
+    indexes=(
+        IndexSchema(
+            name="by_place",
+            partition=(KeyAttribute("tenant", "S"), KeyAttribute("region", "S")),
+            sort=(KeyAttribute("status", "S"), KeyAttribute("posted", "N")),
+        ),
+    ),
+)
+HERE = (("region", {"S": "eu"}),)
+OPEN = ("status", {"S": "open"})
+LATE = Compare(Path("posted"), ">", {"N": "1"})
+
+
+@pytest.mark.parametrize(
+    ("also", "sort", "message"),
+    [
+        ((), None, "gives the whole partition key exactly: 'tenant', 'region'"),
+        ((OPEN,), None, "cannot query by 'status'"),
+        ((*HERE, ("posted", {"N": "1"})), None, "cannot query by 'posted'"),
+        (HERE, LATE, "cannot query by 'posted'; its key is 'tenant', 'region', 'status', 'posted'"),
+        ((*HERE, ("status", {"S": ""})), None, "'status' is empty"),
+        ((*HERE, ("status", {"S": "x" * 1025})), None, "the limit is 1,024 bytes"),
+        ((("region", {"S": "x" * 2049}),), None, "the limit is 2,048 bytes"),
+    ],
+)
+def test_bad_key_conditions_of_several(also, sort, message):
+    """The partition key of an index is given whole, its sort key from the left without a gap."""
+    with pytest.raises(InvalidKeyError, match=message):
+        validation.validate_key_condition(PLACES, "by_place", KeyCondition(("tenant", {"S": "a"}), sort, also))
+
+
+@pytest.mark.parametrize(("also", "sort"), [(HERE, None), ((*HERE, OPEN), None), ((*HERE, OPEN), LATE)])
+def test_good_key_conditions_of_several(also, sort):
+    """A prefix of the key is enough, once the partition is whole."""
+    validation.validate_key_condition(PLACES, "by_place", KeyCondition(("tenant", {"S": "a"}), sort, also))
+
+
+def test_sizes_of_several():
+    """Each attribute of a partition key may have 2,048 bytes, each of a sort key 1,024."""
+    assert [(rule.name, rule.most) for rule in PLACES.index_key_rules] == [
+        ("tenant", 2048), ("region", 2048), ("status", 1024), ("posted", 1024),
+    ]  # fmt: skip
+
+
 def test_sort_test_without_sort_key():
     """A table without a sort key is not queried by one."""
     tested = KeyCondition(("hash", {"B": "eA=="}), Compare(Path("name"), "=", {"S": "x"}))
