@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, count
 from typing import Any
@@ -67,29 +67,24 @@ class Advice:
 
     def _missing_index(self, model: str) -> Iterator[str]:
         """The index that would serve the filter, if none does."""
-        exact = [part.field for part in self.parts if is_exact(part) and self.mapper.can_be_key(part.field)]
+        exact = self._keyable(filter(is_exact, self.parts))
         if not exact or (self.consistent and self.unchosen):
             return
-        partition = list(dict.fromkeys(exact))[:INDEX_KEY_ATTRIBUTES]
-        key = [_written(partition), *(f'"{field.name}"' for field in self._sortable(partition))]
+        tests = [part for part in self.parts if isinstance(part, Test) and asks_sort(part, column_of(part) or "")]
+        ranges = [field for field in self._keyable(tests) if field not in exact]
+        partition = exact[:INDEX_KEY_ATTRIBUTES]
+        sort = [*exact[INDEX_KEY_ATTRIBUTES:], *ranges[:1]][:INDEX_KEY_ATTRIBUTES]
+        key = [_written(fields) for fields in (partition, sort) if fields]
         name = f"by_{'_'.join(field.name for field in partition)}"
         taken = {index.name for index in self.mapper.schema.indexes}
         free = next(other for other in chain([name], (f"{name}_{n}" for n in count(2))) if other not in taken)
         also = " and ask without consistent(), which no global index serves" if self.consistent else ""
         yield f'add models.GlobalIndex("{free}", {", ".join(key)}) to {model}.Table.indexes{also}'
 
-    def _sortable(self, partition: Sequence[Field[Any, Any]]) -> Sequence[Field[Any, Any]]:
-        """The field whose range a sort key would serve, if one is asked for."""
-        ranges = [
-            part.field
-            for part in self.parts
-            if isinstance(part, Test)
-            and (name := column_of(part)) is not None
-            and asks_sort(part, name)
-            and part.field not in partition
-            and self.mapper.can_be_key(part.field)
-        ]
-        return ranges[:1]
+    def _keyable(self, tests: Iterable[Test]) -> list[Field[Any, Any]]:
+        """The fields tested that can be keys, in the order of the model."""
+        tested = [test.field for test in tests]
+        return [field for field in self.mapper.fields if field in tested and self.mapper.can_be_key(field)]
 
 
 def _written(fields: Sequence[Field[Any, Any]]) -> str:

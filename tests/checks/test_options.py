@@ -82,3 +82,19 @@ def test_a_proxy_is_checked_for_what_it_adds(make, ids):
     model = make(mail=models.CharField(unique=True))
     proxy = make(name="Proxy", base=model, meta={"proxy": True, "ordering": ["mail"]}, things=sql.Manager())
     assert sorted(ids(registration.check_model(proxy))) == ["E019", "E021"]
+
+
+INDEXED = {**PAIR, "indexes": [models.GlobalIndex("by_c", "c")]}
+
+
+def test_managers_of_indexes(make, ids):
+    """E030 is about an index there is not; W010 about an index that would stand for the whole table."""
+    managers = {"objects": models.Manager(), "by_c": models.IndexManager("by_c")}
+    assert registration.check_model(declare(make, INDEXED, **managers)) == []
+    unknown = declare(make, INDEXED, objects=models.Manager(), by_d=models.IndexManager("by_d"), name="Unknown")
+    assert ids(registration.check_model(unknown)) == ["E030"]
+    alone = declare(make, INDEXED, by_c=models.IndexManager("by_c"), name="Alone")
+    assert ids(registration.check_model(alone)) == ["W010"]
+    named = {"default_manager_name": "objects"}
+    other = declare(make, INDEXED, named, by_c=models.IndexManager("by_c"), objects=models.Manager(), name="Named")
+    assert registration.check_model(other) == []

@@ -7,14 +7,21 @@ from django_dynamodb.checks import registration, tables
 
 PAIR = {"partition_key": "a", "sort_key": "b"}
 TEXTS = {"a": models.CharField(), "b": models.CharField()}
+FIVE = {name: models.CharField() for name in "abcde"}
 
 BROKEN = [
     ("E003", {}, {"indexes": [models.GlobalIndex("by_nothing", "nothing")]}),
     ("E003", {"a": models.CharField()}, {"indexes": [models.LocalIndex("by_a", "a")]}),
+    ("E003", TEXTS, {"indexes": [models.GlobalIndex("by_a", ["a", "b", "a"])]}),
+    ("E003", TEXTS, {"indexes": [models.GlobalIndex("by_a", ["a", "b"], "a")]}),
+    ("E003", TEXTS, {"indexes": [models.GlobalIndex("by_a", [])]}),
+    ("E003", FIVE, {"indexes": [models.GlobalIndex("by_all", list("abcde"))]}),
+    ("E003", FIVE, {"indexes": [models.GlobalIndex("by_all", "code", list("abcde"))]}),
     ("E003", {}, {"name": "a table"}),
     ("E003", {}, {"stream": "ALL"}),
     ("E004", {"a": models.BooleanField()}, {"partition_key": "a"}),
     ("E004", {**TEXTS, "b": models.BooleanField()}, PAIR),
+    ("E004", {**TEXTS, "b": models.BooleanField()}, {"indexes": [models.GlobalIndex("by_a", "a", ["code", "b"])]}),
     ("E004", {"a": models.JSONField()}, {"indexes": [models.GlobalIndex("by_a", "a")]}),
     ("E005", {**TEXTS, "b": models.CharField(null=True)}, PAIR),
     ("E006", TEXTS, {**PAIR, "indexes": [models.GlobalIndex("one", "b"), models.LocalIndex("one", "a")]}),
@@ -31,6 +38,15 @@ def test_a_table_that_cannot_be_is_said_once(make, ids, expected, declared, tabl
     """Each fault of a table has one message, and a fault with an id of its own is not said twice."""
     model = make(table=table, **{name: field.clone() for name, field in declared.items()})
     assert ids(registration.check_model(model)) == [expected]
+
+
+def test_a_key_may_have_four_attributes_in_each_part(make):
+    """Four and four are allowed, of any types a key has."""
+    fields = {name: models.CharField() for name in "abcde"} | {name: models.IntegerField() for name in "fgh"}
+    index = models.GlobalIndex("by_all", list("abcd"), list("efgh"))
+    model = make(table={"indexes": [index]}, **fields)
+    assert registration.check_model(model) == []
+    assert [key.type for key in model._meta.table.indexes[0].sorts] == ["S", "N", "N", "N"]
 
 
 def test_a_number_of_seconds_may_be_the_expiry(make):

@@ -45,6 +45,11 @@ def test_inherited_options():
         ({"billing": "on demand"}, r"write models.OnDemand\(\) or models.Provisioned"),
         ({"billing": OnDemand}, "billing is"),
         ({"indexes": ["by_author"]}, r"holds 'by_author'; write models.GlobalIndex"),
+        (
+            {"partition_key": ["a", "b"]},
+            r"partition_key is \['a', 'b'\]; name one field. Only the key of a models.Glob",
+        ),
+        ({"partition_key": "a", "sort_key": ("b", "c")}, r"sort_key is \('b', 'c'\); name one field"),
         ({"partition_key": "a", "sort_key": "a"}, "cannot be both partition key and sort key"),
     ],
 )

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.utils import timezone
 
 from django_dynamodb.exceptions import ScanForbidden, UnsupportedError
 from tests.testapp.models import Thread
@@ -31,6 +32,23 @@ def test_what_would_be_sent(sent, queryset, first, index):
     list(queryset)
     shown = json.loads(text[text.index("{") :]) if "{" in text else None
     assert shown == (sent.payloads[0] if sent.calls else None)
+
+
+def test_each_part_is_shown(sent):
+    """Consistency, key condition, filter and attributes have lines of their own, with names and without values."""
+    text = T.filter(author="ada", posted__gt=timezone.now(), views__gt=3).only("tags").explain()
+    assert text.splitlines()[1:6] == [
+        "index: by_author",
+        "read: eventually consistent",
+        "key condition: author = :v0 AND posted > :v1",
+        "filter: views > :v2",
+        "attributes: forum, subject, tags",
+    ]
+    assert "read: consistent" in T.filter(forum="A").consistent().explain().splitlines()
+    assert "attributes: forum, subject" in T.filter(pk__in=["A~S"]).only("subject").explain().splitlines()
+    assert "attributes: what the index holds, author, forum, subject, views" in (
+        T.index("by_views").filter(forum="A").explain().splitlines()
+    )
 
 
 def test_refusals_are_shown_as_they_are():

@@ -22,6 +22,25 @@ def test_local_index():
     assert (index.partition_key, index.sort_key, index.projection, index.local) == (None, "a", "KEYS_ONLY", True)
 
 
+def test_several_attributes():
+    """A part of a global index's key may be a list; one in a list is one all the same."""
+    index = models.GlobalIndex("by_a", ["a", "b"], ("c", "d"))
+    assert (index.partition_keys, index.sort_keys) == (("a", "b"), ("c", "d"))
+    assert (index.partition_key, index.sort_key) == (("a", "b"), ("c", "d"))
+    assert models.GlobalIndex("by_a", ["a"], []) == models.GlobalIndex("by_a", "a")
+    assert (models.GlobalIndex("by_a", "a").partition_keys, models.LocalIndex("by_a", "b").partition_keys) == (
+        ("a",),
+        (),
+    )
+    assert hash(index)
+
+
+def test_local_index_is_single():
+    """A local index is sorted by one attribute."""
+    with pytest.raises(SchemaError, match=r"sort_key is \['a', 'b'\]; a local index is sorted by one field"):
+        models.LocalIndex("by_a", ["a", "b"])
+
+
 def test_unknown_projection():
     """A projection is one of two words or a list of fields."""
     with pytest.raises(SchemaError, match="'author' is not one of 'ALL', 'KEYS_ONLY' or a list"):

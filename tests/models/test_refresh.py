@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.testapp.models import Everything, Note, Thread, Ticket
+from django_dynamodb.exceptions import UnsupportedError
+from tests.testapp.models import Account, Everything, Note, Thread, Ticket
 
 
 @pytest.fixture
@@ -131,3 +132,35 @@ def test_async(pair):
     theirs.views = 9
     theirs.save()
     assert async_to_sync(_refreshed)(mine).views == 9
+
+
+def test_an_index_kept_back(pair, sent):
+    """What an index does not hold comes with one GetItem, whichever field is used first."""
+    row = Thread.objects.index("by_views").get(forum="a", views=1)
+    sent.clear()
+    assert row.get_deferred_fields() == {"posted", "tags", "meta"}
+    assert (row.tags, row.meta, row.posted.year > 2000) == ({"x"}, {}, True)
+    assert sent.operations == ["GetItem"]
+    assert row._state.unread == frozenset()
+    row.save(raise_on_conflict=True)
+
+
+def test_an_index_and_only(pair, sent):
+    """What only() left out stays out until it is used itself."""
+    row = Thread.objects.index("by_views").only("author", "tags", "posted").get(forum="a", views=1)
+    sent.clear()
+    assert row.tags == {"x"}
+    assert (row.get_deferred_fields(), sent.operations) == ({"views", "meta"}, ["GetItem"])
+    assert (row.meta, row.get_deferred_fields(), len(sent.calls)) == ({}, {"views"}, 2)
+
+
+def test_an_index_without_the_version(dynamodb, sent):
+    """The version is not taken along: it would vouch for fields that the index read before."""
+    Account(owner="ann", state="new", balance=3).save()
+    row = Account.objects.index("by_state").get(state="new")
+    assert row.balance == 3
+    assert row.get_deferred_fields() == {"version"}
+    with pytest.raises(UnsupportedError, match=r"read without 'version'.*refresh_from_db"):
+        row.save()
+    row.refresh_from_db(fields=["version"])
+    assert row.version == 1

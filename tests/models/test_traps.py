@@ -214,3 +214,16 @@ def test_17_reads_that_must_see_the_last_write(thread, sent):
     row = Thread.objects.only("views").get("AWS", "a")
     assert row.author == "me"
     assert [payload.get("ConsistentRead", False) for payload in sent.payloads] == [True, False, True]
+
+
+def test_second_filter_adds_to_the_first(dynamodb, sent):
+    """Filters add up, whether a key serves them or not; none replaces another, nor do several keywords of one."""
+    for subject, author, views in [("a", "x", 1), ("b", "x", 2), ("c", "y", 2)]:
+        Thread(forum="AWS", subject=subject, author=author, views=views).save()
+    sent.clear()
+    rows = Thread.objects.filter(forum="AWS", subject__gte="a").filter(author="x").filter(views=2)
+    assert [row.subject for row in rows] == ["b"]
+    assert sent.payloads[0]["KeyConditionExpression"] == "#n0 = :v0 AND #n1 >= :v1"
+    assert sent.payloads[0]["FilterExpression"] == "#n2 = :v2 AND #n3 = :v3"
+    assert not Thread.objects.filter(forum="AWS").filter(author="x").filter(author="y").exists()
+    assert not Thread.objects.filter(forum="AWS").filter(forum="Azure").exists()

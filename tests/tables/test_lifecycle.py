@@ -249,3 +249,14 @@ def test_delete(threads):
     lifecycle.wait_deleted(threads)
     assert lifecycle.describe(threads) is None
     assert lifecycle.delete(threads) is False
+
+
+def test_several_attributes(make_table):
+    """An index whose key has several attributes is made as declared, and described as it was made."""
+    attributes = [KeyAttribute(name, "S") for name in "abcd"] + [KeyAttribute(name, "N") for name in "efgh"]
+    index = IndexSchema(name="by_all", partition=tuple(attributes[:4]), sort=tuple(attributes[4:]))
+    table = make_table(TableSchema(name="wide", partition=KeyAttribute("id", "S"), indexes=(index,)))
+    assert lifecycle.ensure(table)
+    [found] = lifecycle.describe(table).indexes
+    assert (found.partition, found.sort) == (tuple("abcd"), tuple("efgh"))
+    assert lifecycle.differences(table.schema, lifecycle.describe(table)) == []
