@@ -14,6 +14,7 @@ from django_dynamodb.models.base import Model
 from django_dynamodb.models.entrances import Entrances
 from django_dynamodb.models.fields.version import VersionField
 from django_dynamodb.models.keys import CompositeKey
+from django_dynamodb.models.queryset import QuerySet
 
 USED: Final = {"objects", "_base_manager", "_default_manager", "_state"}
 """Attributes that classes and instances get from Django beside those of ``Model``."""
@@ -23,7 +24,7 @@ RESERVED: Final = {name for name in dir(Model) if not name.startswith("__")} | U
 
 OPTIONS: Final = {
     name
-    for method in (Entrances.query, Entrances.scan)
+    for method in (Entrances.query, QuerySet.scan)
     for name, parameter in signature(method).parameters.items()
     if parameter.kind is Parameter.KEYWORD_ONLY
 }

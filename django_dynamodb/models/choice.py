@@ -41,10 +41,10 @@ class Choice:
         if self.query.index is not None:
             return self._through_named(self.query.index)
         schema = self.mapper.schema
-        indexes = (index for index in schema.indexes if self._serves(index))
-        ways = [way for index in (None, *indexes) if (way := way_through(schema, index, self.parts)) is not None]
-        if not ways:
-            return None
+        through = (way_through(schema, index, self.parts) for index in (None, *schema.indexes))
+        ways = [way for way in through if way is not None and (way.index is None or self._serves(way.index))]
+        if len(ways) <= 1:
+            return ways[0] if ways else None
         ways = [way for way in ways if not any(way.key_filters(schema.keys))] or ways
         if self.query.order_by:
             ways = [way for way in ways if self.sorting.serves(way)] or ways[:1]

@@ -1,4 +1,4 @@
-"""Adds DynamoDB's own ways in to every manager: query, scan, batches by key, and the table itself."""
+"""Adds to every manager what no query set has: one partition by query(), and the table itself."""
 
 from __future__ import annotations
 
@@ -63,31 +63,6 @@ class Entrances:
         if reverse:
             queryset = queryset.reverse()
         return queryset if limit is None else queryset[:limit]
-
-    def scan(
-        self,
-        *,
-        index: str | None = None,
-        consistent_read: bool = False,
-        limit: int | None = None,
-        page_size: int | None = None,
-        **lookups: Any,
-    ) -> Any:
-        """Reads the whole table, or an index, on purpose, in no order; lazy.
-
-        Args:
-            index: Read this index instead of the table; None is the manager's own way.
-            consistent_read: See every write that finished before; twice the read units, not on a global index.
-            limit: The most items to return.
-            page_size: The most items to read with one call.
-            lookups: Filters; what they drop is read, and paid for, all the same.
-
-        Returns:
-            A query set.
-        """
-        return self.get_queryset().scan(
-            index=index, consistent_read=consistent_read, limit=limit, page_size=page_size, **lookups
-        )
 
     def create_table(self, *, wait: bool = True) -> bool:
         """Creates the model's table if it is missing; for scripts and tests.

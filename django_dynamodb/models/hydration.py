@@ -71,7 +71,7 @@ class HydratedRead:
 
     def count(self, table: Table) -> int:
         """Counted by the service in the index; by reading where the index does not tell what has expired."""
-        if self.source.expiry is self.expiry:
+        if self.expiry is None or self.source.expiry is not None:
             return replace(self.source, limit=self.limit).count(table)
         names = tuple(attribute.name for attribute in table.schema.keys)
         return sum(1 for _ in self.rows(table, table.schema.key_of, names))

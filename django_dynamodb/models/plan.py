@@ -19,8 +19,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from functools import cached_property
 from typing import Any, TypeGuard
+
+from django.utils.functional import cached_property
 
 from django_dynamodb.exceptions import ScanForbidden, UnsupportedError
 from django_dynamodb.expressions.keys import KeyCondition
@@ -183,7 +184,7 @@ class Planner:
         return self._whole(read, way.index)
 
     def _consistent(self, index: IndexSchema | None = None) -> bool:
-        """Whether what is read is read consistently; of an index only what is asked of itself."""
+        """Whether a read is consistent; ``hydrate()`` asks that of the items, not of the index that tells them."""
         return self.query.consistent or (index is None and self.query.hydrated == "consistent")
 
     def _whole(self, read: QueryRead | ScanRead, index: IndexSchema | None) -> Read:
@@ -226,11 +227,12 @@ class Planner:
         for test in way.key_filters(self.mapper.schema.keys):
             asked = f"{test.field.name}__{test.lookup}"
             if column_of(test) in {key.name for key in way.ahead[1:]}:
-                first, *_ = names = [self.mapper.name_of(key.name) for key in way.ahead]
+                names = [self.mapper.name_of(key.name) for key in way.ahead]
+                where = "the table" if way.index is None else f"index {way.index.name!r}"
                 raise UnsupportedError(
-                    f"{self.mapper.label}: index {way.index.name if way.index else None!r} is sorted by "
-                    f"{', '.join(names)}, and its sort key is asked from the left without a gap; {asked} needs "
-                    f"{first}=<value> before it. Give that too, or filter the result in Python."
+                    f"{self.mapper.label}: {where} is sorted by {', '.join(names)}, and its sort key is asked from the "
+                    f"left without a gap; {asked} needs {names[0]}=<value> before it. Give that too, or filter the "
+                    "result in Python."
                 )
             raise UnsupportedError(
                 f"{self.mapper.label}: a Query takes one test of its sort key (exact, lt, lte, gt, gte, range "

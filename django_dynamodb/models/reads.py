@@ -184,7 +184,6 @@ class ScanRead:
     """The whole table or index, in no order."""
 
     verb: ClassVar[str] = "Scan"
-    cost: ClassVar[str] = "the whole table"
 
     filter: Condition | None
     index: str | None
@@ -198,6 +197,11 @@ class ScanRead:
     def held(self) -> frozenset[str] | None:
         """What the index holds."""
         return self.projected
+
+    @property
+    def cost(self) -> str:
+        """Everything, whatever the filter drops."""
+        return "the whole table" if self.index is None else "the whole index"
 
     @property
     def living(self) -> Condition | None:

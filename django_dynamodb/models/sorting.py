@@ -30,6 +30,8 @@ class Sorting:
                 direction.
         """
         asked = self._open(way)
+        if not asked:
+            return True
         columns = tuple(self._column(name) for name in asked)
         return columns == tuple(key.name for key in way.ahead[: len(columns)]) and len(_directions(asked)) <= 1
 
@@ -39,6 +41,8 @@ class Sorting:
         Raises:
             UnsupportedError: An order was asked for that it does not yield.
         """
+        if not self._names():
+            return self.query.standard_ordering
         if not self.serves(way):
             self.refuse(self._reason(way))
             return self.query.standard_ordering

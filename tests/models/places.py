@@ -6,10 +6,10 @@ import pytest
 
 from django_dynamodb import models
 
-queries_several = pytest.mark.skipif(
-    bool(os.environ.get("DYNAMODB_TEST_ENDPOINT")), reason="dynoxide queries one attribute of each part of a key"
+knows_several = pytest.mark.skipif(
+    bool(os.environ.get("DYNAMODB_TEST_ENDPOINT")), reason="dynoxide knows one attribute of each part of a key"
 )
-"""For tests that query an index with several attributes; making and describing one, and scans, run everywhere."""
+"""For tests of what is in an index with several attributes; making, describing and planning run everywhere."""
 
 BY_PLACE = models.GlobalIndex("by_place", ["tenant", "region"], ["status", "posted"])
 

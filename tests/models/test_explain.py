@@ -19,6 +19,7 @@ T = Thread.objects
         (T.filter(forum="A"), "Query on {}: the items of one partition", "the table itself"),
         (T.filter(author="x"), "Query on {}: the items of one partition", "by_author"),
         (T.scan(views=3), "Scan on {}: the whole table", "the table itself"),
+        (T.index("by_author").scan(), "Scan on {}: the whole index", "by_author"),
         (T.none(), "nothing on {}: no call", None),
     ],
 )

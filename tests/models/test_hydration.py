@@ -225,6 +225,14 @@ def test_expired(dynamodb, sent):
     assert "left out after reading" in rows.hydrate().explain()
 
 
+def test_count_where_the_index_knows_the_time(dynamodb, sent):
+    """Where the index tells what has expired, its own count is right, and no item is read for it."""
+    Session(user="u", number=1, data="d").save()
+    rows = Session.objects.index("by_data").filter(data="d").hydrate(consistent_read=True)
+    sent.clear()
+    assert (rows.count(), sent.operations) == (1, ["Query"])
+
+
 def test_version(dynamodb):
     """A hydrated object has its version, and can be saved; a bare one of that index cannot."""
     Account(owner="ann", state="new").save()

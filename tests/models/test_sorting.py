@@ -5,7 +5,7 @@ import pytest
 from django_dynamodb.exceptions import UnsupportedError
 from django_dynamodb.models.plan import Planner
 from tests.declaring import declare
-from tests.models.places import declare_jobs, queries_several
+from tests.models.places import declare_jobs, knows_several
 
 __all__ = ["declare"]
 
@@ -58,7 +58,7 @@ def test_refused(declare, lookups, order, reason):
         forward(declare_jobs(declare).objects.filter(**HERE, **lookups).order_by(*order))
 
 
-@queries_several
+@knows_several
 def test_on_the_engine(declare, dynamodb):
     """Objects come by the first attribute, then by the second; a mixed order is not made up."""
     jobs = declare_jobs(declare, make=declare.stored)
