@@ -1,4 +1,4 @@
-"""Reads ``settings.DYNAMODB``, once per alias and strictly: the only place that does.
+"""Reads ``settings.DYNAMODB``, once per alias, and ``settings.DYNAMODB_SESSIONS``, strictly: the only place that does.
 
 Nothing is read when this module is imported, and what was read is forgotten when the setting changes in a test.
 """
@@ -27,6 +27,8 @@ DEFAULT_ALIAS: Final = "default"
 SETTING: Final = "DYNAMODB"
 """The name of the setting."""
 
+SESSIONS_SETTING: Final = "DYNAMODB_SESSIONS"
+"""The name of the setting that says where sessions are stored."""
 
 LOCAL_ENDPOINT: Final = "DYNAMODB_LOCAL_ENDPOINT"
 """The environment variable by which ``manage.py dynamo_local`` points this process and its children at its engine."""
@@ -79,6 +81,19 @@ class AliasSettings:
     test: AliasTestSettings = field(default_factory=AliasTestSettings)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SessionSettings:
+    """``DYNAMODB_SESSIONS``: where ``SESSION_ENGINE = "django_dynamodb.sessions"`` keeps its sessions.
+
+    Args:
+        using: A key of ``settings.DYNAMODB``.
+        table: The table's name, without prefix.
+    """
+
+    using: str = DEFAULT_ALIAS
+    table: str = "django_session"
+
+
 @cache
 def settings_for(alias: str) -> AliasSettings:
     """Reads the settings of one alias; where the environment names a local engine, they point there.
@@ -102,9 +117,26 @@ def settings_for(alias: str) -> AliasSettings:
     return _pointed(parsed, url) if url else parsed
 
 
+@cache
+def session_settings() -> SessionSettings:
+    """Reads where sessions are stored.
+
+    Returns:
+        The setting, complete; whether the alias exists is found out by its use.
+
+    Raises:
+        ImproperlyConfigured: For an unknown key or a wrong value.
+    """
+    given = getattr(settings, SESSIONS_SETTING, {})
+    if not isinstance(given, Mapping):
+        raise ImproperlyConfigured(f"{SESSIONS_SETTING} must be a dictionary, not {given!r}.")
+    return SessionSettings(**_values(SESSIONS_SETTING, given, {"USING": _name, "TABLE": _name}))
+
+
 def forget() -> None:
     """Forgets what was read, so that changed settings or environment count from the next use on."""
     settings_for.cache_clear()
+    session_settings.cache_clear()
 
 
 def aliases() -> tuple[str, ...]:
@@ -193,6 +225,13 @@ def _text(where: str, value: Any) -> str | None:
     if value is None or (isinstance(value, str) and value):
         return value
     raise ImproperlyConfigured(f"{where} must be text that is not empty, or None; it is {_shown(value)}.")
+
+
+def _name(where: str, value: Any) -> str:
+    """Reads a name that must be there."""
+    if isinstance(value, str) and value:
+        return value
+    raise ImproperlyConfigured(f"{where} must be text that is not empty; it is {_shown(value)}.")
 
 
 def _shown(value: Any) -> str:
@@ -286,8 +325,8 @@ _RULES: Final = (_validate_key_pair, _validate_one_source)
 
 
 def _forget(*, setting: str, **signal: Any) -> None:
-    """Forgets what was read when a test changes the setting."""
-    if setting == SETTING:
+    """Forgets what was read when a test changes a setting."""
+    if setting in {SETTING, SESSIONS_SETTING}:
         forget()
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.apps import AppConfig, apps
 from django.core.checks import CheckMessage, register
 
-from django_dynamodb.checks import fields, migrations, options, relations, settings, tables
+from django_dynamodb.checks import declared, fields, migrations, options, relations, settings, tables
 from django_dynamodb.models.base import DynamoModelBase
 
 TAG: Final = "dynamodb"
@@ -24,7 +24,7 @@ def install() -> None:
 
 
 def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Checks ``settings.DYNAMODB``.
+    """Checks ``settings.DYNAMODB``, and what other settings say of sessions and caches.
 
     Args:
         app_configs: The apps asked for; settings belong to none, so they are checked in any case.
@@ -33,7 +33,7 @@ def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> li
     Returns:
         What is wrong.
     """
-    return settings.check_setting()
+    return [*settings.check_setting(), *declared.check_declared()]
 
 
 def check_deployment(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:

@@ -82,7 +82,7 @@ def check_shared_tables(models: Iterable[Any]) -> Iterator[CheckMessage]:
     """
     sharing = defaultdict(list)
     for model in models:
-        if not model._meta.proxy and _check_resolved(model) and _fault(model) is None:
+        if not model._meta.proxy and check_readable(model):
             sharing[model._meta.dynamodb.using, model._meta.table.name].append(model)
     for (alias, name), (first, *others) in sharing.items():
         for other in others:
@@ -94,6 +94,15 @@ def check_shared_tables(models: Iterable[Any]) -> Iterator[CheckMessage]:
                     "Let both inherit one abstract model with the key fields and class Table, or name two tables.",
                     other,
                 )
+
+
+def check_readable(model: Any) -> bool:
+    """Says whether the table of a model can be built; other checks report one that cannot.
+
+    Args:
+        model: A DynamoDB model.
+    """
+    return _check_resolved(model) and _fault(model) is None
 
 
 def _check_key_types(model: Any) -> Iterator[CheckMessage]:

@@ -1,8 +1,8 @@
-"""Chooses the tables a command works on, by app, model and alias."""
+"""Chooses the tables a command works on, by app, model, setting and alias."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +11,27 @@ from django.core.management.base import CommandError
 
 from django_dynamodb import conf
 from django_dynamodb.connections import Connection, connections
+from django_dynamodb.declared import declared_tables
 from django_dynamodb.models.registry import table_models
+from django_dynamodb.tables.schema import TableSchema
 from django_dynamodb.tables.table import Table
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Owner:
+    """Whoever needs a table: a model, or a setting.
+
+    Args:
+        label: Its name, such as ``forum.Thread`` or ``caches.default``.
+        using: The alias of the table.
+        schema: The table as this owner describes it, without prefix.
+        model: The model; None for a setting.
+    """
+
+    label: str
+    using: str
+    schema: TableSchema
+    model: Any = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,13 +40,13 @@ class Target:
 
     Args:
         connection: The way to the service.
-        table: The table there, as the first of its models describes it.
-        models: The models it belongs to, those included that were not asked for.
+        table: The table there, as the first of its owners describes it.
+        owners: Those it belongs to, those included that were not asked for.
     """
 
     connection: Connection
     table: Table
-    models: tuple[Any, ...]
+    owners: tuple[Owner, ...]
 
     @property
     def name(self) -> str:
@@ -35,22 +54,27 @@ class Target:
         return self.table.schema.name
 
     @property
+    def models(self) -> list[Any]:
+        """Its models; a table of sessions or of a cache has none."""
+        return [owner.model for owner in self.owners if owner.model is not None]
+
+    @property
     def labels(self) -> list[str]:
-        """The names of its models, such as ``forum.Thread``."""
-        return [model._meta.label for model in self.models]
+        """The names of its owners, such as ``forum.Thread``."""
+        return [owner.label for owner in self.owners]
 
     @property
     def rivals(self) -> list[str]:
-        """The names of the models that describe the table otherwise than the first does."""
-        wanted = self.models[0]._meta.table
-        return [model._meta.label for model in self.models if model._meta.table != wanted]
+        """The names of the owners that describe the table otherwise than the first does."""
+        return [owner.label for owner in self.owners if owner.schema != self.owners[0].schema]
 
 
 def choose(labels: Sequence[str], using: str | None) -> list[Target]:
     """Lists the tables a command was asked to work on.
 
     Args:
-        labels: Apps (``forum``) and models (``forum.Thread``); none for all.
+        labels: Apps (``forum``), models (``forum.Thread``), and settings (``sessions``, ``caches``,
+            ``caches.default``); none for all.
         using: An alias; None for all.
 
     Returns:
@@ -58,6 +82,7 @@ def choose(labels: Sequence[str], using: str | None) -> list[Target]:
 
     Raises:
         CommandError: For an app, model or alias that does not exist, or has no table here.
+        ImproperlyConfigured: When the settings of sessions or of a cache are wrong.
         SchemaError: When a model's table cannot be built.
     """
     aliases = conf.aliases()
@@ -65,36 +90,55 @@ def choose(labels: Sequence[str], using: str | None) -> list[Target]:
         raise CommandError(
             f"--using {using!r} is no alias of settings.DYNAMODB. {conf.closest(using, dict.fromkeys(aliases))}"
         )
-    models = table_models(using=using)
-    chosen = _labelled(labels, models) if labels else models
+    owners = [*map(_owner, table_models(using=using)), *_declared(using)]
+    chosen = _labelled(labels, owners) if labels else owners
     return [
         target
         for alias in aliases
-        for target in _targets(connections[alias], [m for m in models if m._meta.dynamodb.using == alias])
-        if not set(target.models).isdisjoint(chosen)
+        for target in _targets(connections[alias], [owner for owner in owners if owner.using == alias])
+        if not {owner.label for owner in target.owners}.isdisjoint(owner.label for owner in chosen)
     ]
 
 
-def _targets(connection: Connection, models: Iterable[Any]) -> list[Target]:
-    """The tables of one alias; models with one name for their tables share one."""
-    sharing: dict[str, list[Any]] = {}
-    for model in models:
-        sharing.setdefault(model._meta.table.name, []).append(model)
+def _owner(model: Any) -> Owner:
+    meta = model._meta
+    return Owner(label=meta.label, using=meta.dynamodb.using, schema=meta.table, model=model)
+
+
+def _declared(using: str | None) -> Iterator[Owner]:
+    """The settings that need a table, sessions and caches."""
+    for table in declared_tables(using):
+        yield Owner(label=table.label, using=table.using, schema=table.schema)
+
+
+def _targets(connection: Connection, owners: Iterable[Owner]) -> list[Target]:
+    """The tables of one alias; owners with one name for their tables share one."""
+    sharing: dict[str, list[Owner]] = {}
+    for owner in owners:
+        sharing.setdefault(owner.schema.name, []).append(owner)
     return [
-        Target(connection=connection, table=connection.table(sharers[0]._meta.table), models=tuple(sharers))
+        Target(connection=connection, table=connection.table(sharers[0].schema), owners=tuple(sharers))
         for sharers in sharing.values()
     ]
 
 
-def _labelled(labels: Sequence[str], models: Sequence[Any]) -> list[Any]:
-    """The models that are named, each label naming one at least."""
+def _labelled(labels: Sequence[str], owners: Sequence[Owner]) -> list[Owner]:
+    """The owners that are named, each label naming one at least."""
     chosen = []
     for label in labels:
-        found = [model for model in models if model in _models_of(label)]
+        found = [owner for owner in owners if owner.model is None and label in {owner.label, _kind(owner)}]
+        found = found or [owner for owner in owners if owner.model is not None and owner.model in _models_of(label)]
         if not found:
-            raise CommandError(f"{label!r} names no model with a table in DynamoDB at the alias asked for.")
+            raise CommandError(
+                f"{label!r} names no model, session engine or cache with a table in DynamoDB at the alias asked for."
+            )
         chosen += found
     return chosen
+
+
+def _kind(owner: Owner) -> str:
+    """``caches`` of ``caches.default``."""
+    return owner.label.partition(".")[0]
 
 
 def _models_of(label: str) -> list[Any]:

@@ -2,24 +2,24 @@
 
 The service deletes expired items within a few days, not at their time; until then they are there for whoever does not
 leave them out. It never deletes those that expired more than five years ago.
-Source: developer guide, "Using time to live (TTL) in DynamoDB".
+Source: developer guide, "Using time to live (TTL) in DynamoDB". The line itself is drawn in ``tables.expiry``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
 from django.utils import timezone
 
 from django_dynamodb.exceptions import InvalidValueError
-from django_dynamodb.expressions.conditions import And, BeginsWith, Between, Compare, Condition, Not, Or
+from django_dynamodb.expressions.conditions import And, BeginsWith, Between, Compare, Condition, Or
 from django_dynamodb.expressions.keys import KeyCondition
 from django_dynamodb.expressions.paths import Path
 from django_dynamodb.models.changes import is_expression, item_absent
 from django_dynamodb.models.mapper import Mapper, column
+from django_dynamodb.tables.expiry import ExpiryLine
 from django_dynamodb.types import AttributeValue, Item
 
 SortTest: TypeAlias = Compare | Between | BeginsWith | None
@@ -31,31 +31,8 @@ SPANS: Final[dict[str, tuple[int | None, int | None]]] = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Expiry:
-    """The line between expired and alive at one moment.
-
-    Args:
-        attribute: The attribute that holds the time of expiry.
-        now: The present, in whole seconds since 1970.
-    """
-
-    attribute: str
-    now: int
-
-    @property
-    def passed(self) -> Condition:
-        """The item has expired."""
-        return Compare(Path(self.attribute), "<=", _seconds(self.now))
-
-    @property
-    def ahead(self) -> Condition:
-        """The item lives: it expires later, or never."""
-        return Not(self.passed)
-
-    def check_passed(self, item: Item) -> bool:
-        """Whether an item has expired; what is no number expires never, as for the service."""
-        stored = item.get(self.attribute, {}).get("N")
-        return stored is not None and Decimal(stored) <= self.now
+class Expiry(ExpiryLine):
+    """The line between expired and alive at one moment, for the reads of a model."""
 
     def sifted(self, build: Callable[[Item], Any]) -> Callable[[Item], Any]:
         """A builder that makes None of an expired item."""

@@ -134,8 +134,8 @@ class Isolation:
                     self._clean()
 
     def _make_missing(self) -> None:
-        """Makes the tables of all models before the first test, and later those that others took away."""
-        made = tables.model_schemas() if self._tables is None else self._tables
+        """Makes the tables of the project before the first test, and later those that others took away."""
+        made = tables.project_schemas() if self._tables is None else self._tables
         missing = set(made)
         if self._tables is not None:
             missing -= self._present() if self.engine.volatile else missing

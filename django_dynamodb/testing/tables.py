@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from django_dynamodb.connections import Connection, connections
+from django_dynamodb.declared import declared_tables
 from django_dynamodb.models.registry import table_models
 from django_dynamodb.tables import batches, counters, lifecycle, pages
 from django_dynamodb.tables.schema import KeyAttribute, TableSchema
@@ -14,17 +15,21 @@ from django_dynamodb.tables.table import Table
 from django_dynamodb.types import Key
 
 
-def model_schemas() -> Mapping[tuple[str, str], TableSchema]:
-    """Lists the tables of all DynamoDB models.
+def project_schemas() -> Mapping[tuple[str, str], TableSchema]:
+    """Lists the tables of all DynamoDB models, and those that settings declare for sessions and caches.
 
     Returns:
-        Alias and full name of each table, and the table as its model declares it, without prefix.
+        Alias and full name of each table, and the table as it is declared, without prefix.
+
+    Raises:
+        ImproperlyConfigured: When the settings of sessions or of a cache are wrong.
     """
-    found = {}
-    for model in table_models():
-        alias, schema = model._meta.dynamodb.using, model._meta.table
-        found[alias, connections[alias].settings.table_prefix + schema.name] = schema
-    return found
+    of_models = [(model._meta.dynamodb.using, model._meta.table) for model in table_models()]
+    of_settings = [(table.using, table.schema) for table in declared_tables()]
+    return {
+        (alias, connections[alias].settings.table_prefix + schema.name): schema
+        for alias, schema in (*of_models, *of_settings)
+    }
 
 
 def truncate(table: Table) -> None:
