@@ -44,8 +44,8 @@ class DynamoDBCache(BaseCache):
     """
 
     def __init__(self, location: str, params: Mapping[str, Any]) -> None:
-        super().__init__(dict(params))
         self.options = read_options(location, params)
+        super().__init__(dict(params))
 
     @property
     def table(self) -> Table:

@@ -101,9 +101,7 @@ def _schema(location: Any) -> TableSchema:
 
 
 def _serializer(value: Any) -> Serializer:
-    kind = BUILTIN.get(value) if isinstance(value, str) else value
-    if kind is None:
-        kind = _imported(value)
+    kind = (BUILTIN.get(value) or _imported(value)) if isinstance(value, str) else value
     found = kind() if isinstance(kind, type) else kind
     if not isinstance(found, Serializer):
         raise _option_error("SERIALIZER", "'json', 'pickle', or a class with dumps() and loads()", value)

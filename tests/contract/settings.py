@@ -6,7 +6,7 @@ from tests.contract.sources import django_tests
 
 sys.path.append(str(django_tests()))
 
-from tests.settings import *  # noqa: E402, F403
+from tests.settings import *  # noqa: F403
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

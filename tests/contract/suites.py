@@ -12,6 +12,7 @@ from tests.contract import exclusions
 
 pytestmark = pytest.mark.dynamodb
 
+
 def setting(serializer):
     """The caches Django's tests ask for, all in one table; there is no culling to be set."""
     made = caches_setting_for_tests(exclude={"cull", "zero_cull"}, **settings.CACHES["default"])
