@@ -11,11 +11,11 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache, InvalidCacheKey
+from django.core.cache.backends.base import DEFAULT_TIMEOUT, InvalidCacheKey
 
-from django_dynamodb.aside import run_aside
 from django_dynamodb.cache.entries import CACHE_KEY, EXPIRES, VALUE, entry_key
 from django_dynamodb.cache.options import read_options
+from django_dynamodb.cache.twins import AsyncTwins
 from django_dynamodb.connections import connections
 from django_dynamodb.exceptions import ConditionFailedError, ItemTooLargeError
 from django_dynamodb.expressions.conditions import And, HasType
@@ -32,7 +32,7 @@ KEY_ALONE: Final = Projection((Path(CACHE_KEY),))
 WITHOUT_VALUE: Final = Projection((Path(CACHE_KEY), Path(EXPIRES)))
 
 
-class DynamoDBCache(BaseCache):
+class DynamoDBCache(AsyncTwins):
     """A cache in a table of its own.
 
     Args:
@@ -265,16 +265,12 @@ class DynamoDBCache(BaseCache):
         """
         keys = list(keys)
         made = [entry_key(self.make_and_validate_key(key, version)) for key in keys]
-        items, line = batches.get_many(self.table, made, consistent=self.options.consistent), _line()
-        return {
-            key: self.options.entries.value(item)
-            for key, item in zip(keys, items, strict=True)
-            if item is not None and not line.check_passed(item)
-        }
+        items: list[Item | None] = batches.get_many(self.table, made, consistent=self.options.consistent)
+        line, value = _line(), self.options.entries.value
+        found = zip(keys, items, strict=True)
+        return {key: value(item) for key, item in found if item is not None and not line.check_passed(item)}
 
-    def set_many(
-        self, data: Mapping[str, Any], timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
-    ) -> list[str]:
+    def set_many(self, data: dict[str, Any], timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> list[str]:
         """Writes many values, 25 in a call; not all or nothing. What the service leaves is sent again.
 
         Args:
@@ -325,58 +321,6 @@ class DynamoDBCache(BaseCache):
         """
         found = pages.scan(self.table, projection=KEY_ALONE, consistent=True, build=self.options.schema.key_of)
         batches.write_many(self.table, deletes=(key for page in found for key in page.items))
-
-    # -- the same, beside the event loop --------------------------------------------------------------------------
-
-    async def aget(self, key: str, default: Any = None, version: int | None = None) -> Any:
-        """As ``get``."""
-        return await run_aside(self.options.using, self.get, key, default, version)
-
-    async def ahas_key(self, key: str, version: int | None = None) -> bool:
-        """As ``has_key``."""
-        return await run_aside(self.options.using, self.has_key, key, version)
-
-    async def aset(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
-        """As ``set``."""
-        await run_aside(self.options.using, self.set, key, value, timeout, version)
-
-    async def aadd(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        """As ``add``."""
-        return await run_aside(self.options.using, self.add, key, value, timeout, version)
-
-    async def atouch(self, key: str, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        """As ``touch``."""
-        return await run_aside(self.options.using, self.touch, key, timeout, version)
-
-    async def adelete(self, key: str, version: int | None = None) -> bool:
-        """As ``delete``."""
-        return await run_aside(self.options.using, self.delete, key, version)
-
-    async def aincr(self, key: str, delta: int = 1, version: int | None = None) -> int:
-        """As ``incr``; ``adecr`` goes this way too."""
-        return await run_aside(self.options.using, self.incr, key, delta, version)
-
-    async def aincr_version(self, key: str, delta: int = 1, version: int | None = None) -> int:
-        """As ``incr_version``; ``adecr_version`` goes this way too."""
-        return await run_aside(self.options.using, self.incr_version, key, delta, version)
-
-    async def aget_many(self, keys: Iterable[str], version: int | None = None) -> dict[str, Any]:
-        """As ``get_many``."""
-        return await run_aside(self.options.using, self.get_many, keys, version)
-
-    async def aset_many(
-        self, data: Mapping[str, Any], timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
-    ) -> list[str]:
-        """As ``set_many``."""
-        return await run_aside(self.options.using, self.set_many, data, timeout, version)
-
-    async def adelete_many(self, keys: Iterable[str], version: int | None = None) -> None:
-        """As ``delete_many``."""
-        await run_aside(self.options.using, self.delete_many, keys, version)
-
-    async def aclear(self) -> None:
-        """As ``clear``."""
-        await run_aside(self.options.using, self.clear)
 
     # -- what they share ------------------------------------------------------------------------------------------
 

@@ -33,7 +33,10 @@ class TableCommand(BaseCommand, ABC):
     def add_arguments(self, parser: CommandParser) -> None:
         """Adds the common options."""
         parser.add_argument(
-            "args", metavar="label", nargs="*", help="apps and models (forum forum.Thread); default: all"
+            "args",
+            metavar="label",
+            nargs="*",
+            help="apps, models, sessions, caches (forum forum.Thread caches.default); default: all",
         )
         parser.add_argument("--using", metavar="ALIAS", help="only tables of this alias; default: all aliases")
         parser.add_argument("--dry-run", action="store_true", help="says what would be done, and does nothing")
@@ -56,7 +59,7 @@ class TableCommand(BaseCommand, ABC):
         if options["format"] == "json":
             self.stdout.write(json.dumps({"aliases": _places(targets), "tables": records}, indent=2))
         elif not targets:
-            self.progress("No model has a table in DynamoDB.")
+            self.progress("No model, session engine or cache has a table in DynamoDB.")
         self.conclude(records)
 
     # -- what a command says for itself ---------------------------------------------------------------------------

@@ -189,7 +189,7 @@ def test_a_project_without_models_is_fine(run, only_models):
     """No model, no table, no error."""
     only_models(list)
     written = run(COMMAND)
-    assert (written.out, written.err) == ("", "No model has a table in DynamoDB.\n")
+    assert (written.out, written.err) == ("", "No model, session engine or cache has a table in DynamoDB.\n")
 
 
 def test_waiting_is_told_on_stderr(dynamodb, run, monkeypatch, only_models):

@@ -51,3 +51,44 @@ def test_names_carry_the_prefix():
     """The full name of a table is the one the service knows."""
     (target,) = choose(["testapp.Thread"], None)
     assert target.name == settings.DYNAMODB["default"]["TABLE_PREFIX"] + "threads"
+
+
+CACHE = {"BACKEND": "django_dynamodb.cache.DynamoDBCache", "LOCATION": "cache"}
+
+
+@pytest.fixture
+def declaring(settings):
+    """Sessions and two caches in DynamoDB."""
+    settings.SESSION_ENGINE = "django_dynamodb.sessions"
+    settings.CACHES = {"default": CACHE, "pages": {**CACHE, "LOCATION": "pages"}}
+
+
+def labels(*chosen, using=None):
+    """The owners of the tables that are chosen."""
+    return [label for target in choose(chosen, using) for label in target.labels]
+
+
+@pytest.mark.usefixtures("declaring")
+def test_tables_of_settings():
+    """Sessions and caches come after the models, and can be chosen by name."""
+    assert labels()[-3:] == ["sessions", "caches.default", "caches.pages"]
+    assert labels("sessions") == ["sessions"]
+    assert labels("caches") == ["caches.default", "caches.pages"]
+    assert labels("caches.pages", "testapp.Thread") == ["testapp.Thread", "caches.pages"]
+    assert choose(["sessions"], None)[0].models == []
+
+
+@pytest.mark.parametrize("label", ["sessions", "caches", "caches.default"])
+def test_settings_without_a_table(label):
+    """Sessions and caches that are kept elsewhere are refused by name."""
+    with pytest.raises(CommandError):
+        choose([label], None)
+
+
+@pytest.mark.usefixtures("declaring")
+def test_a_table_shared_with_a_model(settings):
+    """The owner that describes it otherwise is a rival."""
+    settings.DYNAMODB_SESSIONS = {"TABLE": "threads"}
+    (target,) = choose(["sessions"], None)
+    assert target.labels == ["testapp.Thread", "sessions"]
+    assert target.rivals == ["sessions"]

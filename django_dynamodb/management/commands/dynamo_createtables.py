@@ -18,9 +18,9 @@ class Command(TableCommand):
     """Creates all missing tables first, then waits for each and finishes it."""
 
     help = (
-        "Creates the tables of models that are missing, with their indexes, expiry and counter items. Tables that "
-        "exist are never changed, but for a missing expiry or counter item; in what they differ from their model is "
-        "reported."
+        "Creates the tables of models, sessions and caches that are missing, with their indexes, expiry and counter "
+        "items. Tables that exist are never changed, but for a missing expiry or counter item; in what they differ "
+        "from their description is reported."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -14,8 +14,8 @@ class Command(TableCommand):
     """Asks for the name of each alias, deletes all tables, then waits for each to be gone."""
 
     help = (
-        "Deletes the tables of models, with all their items. Says first which they are and where, and wants the name "
-        "of the alias typed."
+        "Deletes the tables of models, sessions and caches, with all their items. Says first which they are and where, "
+        "and wants the name of the alias typed."
     )
 
     def prepare(self, targets: list[Target]) -> None:
