@@ -42,7 +42,7 @@ NEW_KEY_LENGTH: Final = 32
 
 SWEEPING: Final = (
     "Nothing to clear: DynamoDB itself deletes expired sessions from table {name!r}, within a few days and for "
-    "nothing, by the expiry that manage.py dynamo_createtables enabled on attribute {attribute!r}; until then they "
+    "nothing, by the expiry that manage.py dynamo_createtables enables on attribute {attribute!r}; until then they "
     "are hidden."
 )
 """What there is to say about clearing."""

@@ -12,9 +12,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, InvalidCacheKey
+from django.utils.functional import cached_property
 
 from django_dynamodb.cache.entries import CACHE_KEY, EXPIRES, VALUE, entry_key
-from django_dynamodb.cache.options import read_options
+from django_dynamodb.cache.options import CacheOptions, read_options
 from django_dynamodb.cache.twins import AsyncTwins
 from django_dynamodb.connections import connections
 from django_dynamodb.exceptions import ConditionFailedError, ItemTooLargeError
@@ -35,17 +36,27 @@ WITHOUT_VALUE: Final = Projection((Path(CACHE_KEY), Path(EXPIRES)))
 class DynamoDBCache(AsyncTwins):
     """A cache in a table of its own.
 
+    What is wrong with its settings raises at its first use, not before: Django's own checks make every cache, and would
+    end there before ours can say what it is.
+
     Args:
         location: The table's name, without prefix.
         params: The other keys of this cache in ``settings.CACHES``.
-
-    Raises:
-        InvalidCacheBackendError: For an unknown option, a wrong value, or no table.
     """
 
     def __init__(self, location: str, params: Mapping[str, Any]) -> None:
-        self.options = read_options(location, params)
-        super().__init__(dict(params))
+        super().__init__({**params, "OPTIONS": {}})
+        self._location = location
+        self._params = params
+
+    @cached_property
+    def options(self) -> CacheOptions:
+        """What the settings say.
+
+        Raises:
+            InvalidCacheBackendError: For an unknown option, a wrong value, or no table.
+        """
+        return read_options(self._location, self._params)
 
     @property
     def table(self) -> Table:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from typing import Any, ParamSpec, TypeVar
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
+from django.utils.functional import cached_property
 
 from django_dynamodb.aside import run_aside
 from django_dynamodb.cache.options import CacheOptions
@@ -17,7 +19,10 @@ R = TypeVar("R")
 class AsyncTwins(BaseCache):
     """The twins Django would make of several calls, or in a thread that all share; the others it makes of these."""
 
-    options: CacheOptions
+    @cached_property
+    @abstractmethod
+    def options(self) -> CacheOptions:
+        """What the settings say."""
 
     async def _run(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Calls a method of this cache beside the event loop."""

@@ -71,5 +71,6 @@ def test_a_serializer_of_the_project(value):
 )
 def test_what_is_wrong_is_refused(location, options, said):
     """The message names the option and what is allowed; Django's own error, a wrong setting, carries it."""
+    cache = DynamoDBCache(location, {"OPTIONS": options})
     with pytest.raises(InvalidCacheBackendError, match=said):
-        DynamoDBCache(location, {"OPTIONS": options})
+        cache.get("k")

@@ -1,6 +1,7 @@
 """Tests what is said of sessions and caches in DynamoDB."""
 
 import pytest
+from django.core.checks import run_checks
 
 from django_dynamodb.checks import declared
 from django_dynamodb.checks.declared import check_declared
@@ -28,6 +29,12 @@ def test_settings_that_cannot_be_read(ids, sessions):
     messages = check_declared()
     assert ids(messages) == ["E031"] * 3
     assert [part in message.msg for message, part in zip(messages, ["TABEL", "LOCATION", "MAX_ENTRIES"], strict=True)]
+
+
+def test_djangos_own_checks_let_ours_speak(sessions):
+    """They make every cache; one that is wrong is reported, and does not end them."""
+    sessions.CACHES = {"default": {**OURS, "LOCATION": ""}}
+    assert [message.id for message in run_checks(tags=["caches", "dynamodb"])] == ["django_dynamodb.E031"]
 
 
 def test_an_alias_nobody_declared(ids, sessions):
