@@ -127,7 +127,9 @@ def _labelled(labels: Sequence[str], owners: Sequence[Owner]) -> list[Owner]:
     chosen = []
     for label in labels:
         found = [owner for owner in owners if owner.model is None and label in {owner.label, _kind(owner)}]
-        found = found or [owner for owner in owners if owner.model is not None and owner.model in _models_of(label)]
+        if not found or label in apps.app_configs:  # an app may be named like a setting
+            models = _models_of(label)
+            found += [owner for owner in owners if owner.model in models]
         if not found:
             raise CommandError(
                 f"{label!r} names no model, session engine or cache with a table in DynamoDB at the alias asked for."

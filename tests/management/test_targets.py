@@ -1,6 +1,7 @@
 """Tests how the tables of a command are chosen."""
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.core.management.base import CommandError
 from django.test import override_settings
@@ -76,6 +77,13 @@ def test_tables_of_settings():
     assert labels("caches") == ["caches.default", "caches.pages"]
     assert labels("caches.pages", "testapp.Thread") == ["testapp.Thread", "caches.pages"]
     assert choose(["sessions"], None)[0].models == []
+
+
+@pytest.mark.usefixtures("declaring")
+def test_an_app_named_like_a_setting(monkeypatch):
+    """Both are chosen."""
+    monkeypatch.setitem(apps.app_configs, "caches", apps.get_app_config("testapp"))
+    assert set(labels("caches")) == {*labels("testapp"), "caches.default", "caches.pages"}
 
 
 @pytest.mark.parametrize("label", ["sessions", "caches", "caches.default"])
