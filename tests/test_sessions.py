@@ -358,6 +358,8 @@ def test_asynchronous_requests(engine, client):
         await asynchronous.aforce_login(user)
         with assertDynamoDB(gets=1, puts=1, calls=2):
             answer = await asynchronous.get("/avisit")
-        return answer.content, await (await asynchronous.asession()).aget("visited")
+        session = await asynchronous.asession()
+        assert await session.aexists(session.session_key)
+        return answer.content, await session.aget("visited")
 
     assert async_to_sync(story)() == (b"ada", True)
