@@ -31,6 +31,7 @@
         ├── AccessDeniedError           (PermissionError) missing right, bad or expired credentials
         ├── ThrottledError              the table or account is over its throughput
         ├── RequestRejectedError        the service calls the request invalid
+        │   └── MissingParentError      (LookupError) an update inside a map or list that the item does not have
         ├── ServiceUnavailableError     a 5xx answer; a write may have happened
         └── ConnectionFailedError       (ConnectionError) no answer at all; a write may have happened
 
@@ -307,6 +308,20 @@ class ThrottledError(ServiceError):
 
 class RequestRejectedError(ServiceError):
     """The service calls the request invalid."""
+
+
+class MissingParentError(RequestRejectedError, LookupError):
+    """An update of a place in a document whose parent the item does not have; nothing was written.
+
+    Args:
+        path: The place, as a keyword: ``"meta__address__city"``.
+        missing: The first parent that is not there: ``"meta__address"``.
+    """
+
+    def __init__(self, message: str = "", *, path: str = "", missing: str = "", **evidence: Any) -> None:
+        super().__init__(message, **evidence)
+        self.path = path
+        self.missing = missing
 
 
 class ServiceUnavailableError(ServiceError):

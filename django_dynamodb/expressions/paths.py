@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from django_dynamodb.exceptions import InvalidValueError
+from django_dynamodb.limits import NESTING_LEVELS
 
 Step: TypeAlias = str | int
 """A member name of a map, or an index into a list."""
@@ -21,7 +22,8 @@ class Path:
         steps: Member names (``str``) and list indexes (``int``, from 0) further down.
 
     Raises:
-        InvalidValueError: An empty name, a negative index, or a step of another type.
+        InvalidValueError: An empty name, a negative index, a step of another type, or more steps than
+            ``limits.NESTING_LEVELS``, below which nothing is stored.
     """
 
     steps: tuple[Step, ...]
@@ -34,6 +36,10 @@ class Path:
             raise InvalidValueError(f"A path starts with the name of an attribute, not with {attribute!r}.")
         for step in steps:
             _validate_step(step)
+        if len(steps) > NESTING_LEVELS:
+            raise InvalidValueError(
+                f"A path with {len(steps)} steps leads to nothing: DynamoDB nests lists and maps {NESTING_LEVELS} deep."
+            )
         object.__setattr__(self, "steps", (attribute, *steps))
         object.__setattr__(self, "attribute", attribute)
 

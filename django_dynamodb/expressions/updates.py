@@ -6,9 +6,9 @@ and inside each in the order given.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, assert_never
+from typing import Literal, Self, TypeAlias, assert_never
 
 from django_dynamodb.exceptions import InvalidValueError
 from django_dynamodb.expressions.bounds import validate_operators, validate_text
@@ -78,6 +78,17 @@ class Delete:
     value: AttributeValue
 
 
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Removes what stands at the path."""
+
+    path: Path
+
+
+Clause: TypeAlias = SetTo | Remove | Add | Delete
+"""One change of one place."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Update:
     """All changes of one UpdateItem.
@@ -99,6 +110,24 @@ class Update:
 
     def __post_init__(self) -> None:
         validate_apart(self.paths(), "The update")
+
+    @classmethod
+    def of(cls, clauses: Iterable[Clause]) -> Self:
+        """Sorts changes by their kind.
+
+        Args:
+            clauses: Changes of places apart from each other.
+
+        Raises:
+            InvalidValueError: Two of the paths overlap.
+        """
+        found = tuple(clauses)
+        return cls(
+            sets=tuple(clause for clause in found if isinstance(clause, SetTo)),
+            removes=tuple(clause.path for clause in found if isinstance(clause, Remove)),
+            adds=tuple(clause for clause in found if isinstance(clause, Add)),
+            deletes=tuple(clause for clause in found if isinstance(clause, Delete)),
+        )
 
     def paths(self) -> Iterator[Path]:
         """The paths written, in the order of the text."""

@@ -10,6 +10,15 @@ if TYPE_CHECKING:  # a type checker keeps the first meaning of a name, Python th
 from django.db.models import *  # type: ignore[assignment]  # noqa: F403  # ours instead of Django's
 from django.db.models import __all__ as _django_all
 
+from django_dynamodb.models.alterations import (
+    IfNotExists,
+    Increment,
+    ListAppend,
+    ListPrepend,
+    Remove,
+    SetAdd,
+    SetRemove,
+)
 from django_dynamodb.models.base import Model
 from django_dynamodb.models.fields.autoincrement import AutoIncrementField
 from django_dynamodb.models.fields.documents import ListField, MapField
@@ -28,8 +37,12 @@ __all__ = [
     "BinarySetField",
     "CompositeKey",
     "GlobalIndex",
+    "IfNotExists",
+    "Increment",
     "IndexManager",
+    "ListAppend",
     "ListField",
+    "ListPrepend",
     "LocalIndex",
     "Manager",
     "MapField",
@@ -38,6 +51,9 @@ __all__ = [
     "OnDemand",
     "Provisioned",
     "QuerySet",
+    "Remove",
+    "SetAdd",
+    "SetRemove",
     "StringSetField",
     "TTLField",
     "VersionField",

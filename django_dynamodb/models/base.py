@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, ClassVar, Final, Self
+from typing import Any, ClassVar, Final, Literal, Self
 
 from asgiref.sync import sync_to_async
 from django.core.checks import CheckMessage
@@ -156,6 +156,7 @@ class Model(django_models.Model, metaclass=DynamoModelBase):
         *,
         raise_on_conflict: bool = False,
         condition: Q | None = None,
+        returning: Literal["new"] | None = None,
     ) -> None:
         """Writes the object: a new one as a whole item, a loaded one as what changed since.
 
@@ -166,6 +167,8 @@ class Model(django_models.Model, metaclass=DynamoModelBase):
             update_fields: Write only these fields.
             raise_on_conflict: A new object must not exist, a loaded one must be stored as it was loaded.
             condition: What must hold of the stored item besides.
+            returning: ``"new"``: the object takes over the whole item as the same call leaves it, with what others
+                changed meanwhile. Without it, what the service computed is taken over, and nothing else.
 
         Raises:
             OverwriteError: The key exists already.
@@ -175,6 +178,7 @@ class Model(django_models.Model, metaclass=DynamoModelBase):
             InvalidValueError: A field holds what it cannot store; nothing was sent.
         """
         refuse_alias(self._meta.label, using)
+        _refuse_returning("save", returning, "new")
         if force_insert and (force_update or update_fields):
             raise ValueError("Cannot force both insert and updating in model saving.")
         self._prepare_related_fields_for_save(operation_name="save")  # type: ignore[attr-defined]  # the stubs leave it out
@@ -188,6 +192,7 @@ class Model(django_models.Model, metaclass=DynamoModelBase):
                 update_fields=names,
                 raise_on_conflict=raise_on_conflict,
                 condition=condition,
+                renewing=returning is not None,
             ),
         )
 
@@ -273,6 +278,7 @@ class Model(django_models.Model, metaclass=DynamoModelBase):
         *,
         raise_on_conflict: bool = False,
         condition: Q | None = None,
+        returning: Literal["old"] | None = None,
     ) -> tuple[int, dict[str, int]]:
         """Deletes the stored item; a later save is an insert.
 
@@ -281,6 +287,7 @@ class Model(django_models.Model, metaclass=DynamoModelBase):
             keep_parents: Accepted for Django; there are no parents.
             raise_on_conflict: The item must be stored as it was loaded.
             condition: What must hold of the stored item besides.
+            returning: ``"old"``: the object takes over the whole item as it was when it was deleted.
 
         Returns:
             How many items were deleted, 0 or 1, and the same by model label.
@@ -291,14 +298,12 @@ class Model(django_models.Model, metaclass=DynamoModelBase):
             SchemaError: The key is the counter item's, -1.
         """
         refuse_alias(self._meta.label, using)
+        _refuse_returning("delete", returning, "old")
         if not self._is_pk_set():  # type: ignore[attr-defined]  # the stubs leave it out
             raise ValueError(f"{self._meta.label}: an object without a key cannot be deleted; set its key first.")
-        origin = type(self)
-        signals.pre_delete.send(sender=origin, instance=self, using=DEFAULT_DB_ALIAS, origin=self)
-        options = WriteOptions(raise_on_conflict=raise_on_conflict, condition=condition)
-        deleted = int(self._dynamo_writer().delete(options))
-        signals.post_delete.send(sender=origin, instance=self, using=DEFAULT_DB_ALIAS, origin=self)
-        return deleted, {self._meta.label: deleted}
+        return self._dynamo_delete(
+            WriteOptions(raise_on_conflict=raise_on_conflict, condition=condition, renewing=returning is not None)
+        )
 
     delete.alters_data = True  # type: ignore[attr-defined]
 
@@ -307,6 +312,14 @@ class Model(django_models.Model, metaclass=DynamoModelBase):
         return await sync_to_async(self.delete)(*args, **kwargs)
 
     adelete.alters_data = True  # type: ignore[attr-defined]
+
+    def _dynamo_delete(self, options: WriteOptions) -> tuple[int, dict[str, int]]:
+        """Sends Django's signals around one delete."""
+        origin = type(self)
+        signals.pre_delete.send(sender=origin, instance=self, using=DEFAULT_DB_ALIAS, origin=self)
+        deleted = int(self._dynamo_writer().delete(options))
+        signals.post_delete.send(sender=origin, instance=self, using=DEFAULT_DB_ALIAS, origin=self)
+        return deleted, {self._meta.label: deleted}
 
     # -- reloading ----------------------------------------------------------------------------------------------
 
@@ -365,3 +378,12 @@ class Model(django_models.Model, metaclass=DynamoModelBase):
         if not self._state.adding:
             skipped.add(tuple(field.name for field in self._meta.mapper.key_fields))  # type: ignore[attr-defined]
         return [check for check in unique if tuple(check[1]) not in skipped], dates
+
+
+def _refuse_returning(method: str, returning: str | None, offered: str) -> None:
+    """One word is offered by each method: the object can become what is stored then, not what was before or after."""
+    if returning not in {None, offered}:
+        raise ValueError(
+            f"{method}(returning={returning!r}): it is {offered!r} or None; for the values before or after, use "
+            "objects.filter(pk=...).returning(...)."
+        )

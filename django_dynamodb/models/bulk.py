@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from django.db import models
 
 from django_dynamodb.exceptions import ConditionFailedError, UnprocessedItemsError, UnsupportedError
 from django_dynamodb.expressions.conditions import Condition
 from django_dynamodb.expressions.updates import Update
-from django_dynamodb.models.changes import is_expression
-from django_dynamodb.models.failures import computing
+from django_dynamodb.models.diagnosis import diagnosed
 from django_dynamodb.models.keys import CompositeKey
-from django_dynamodb.models.mapper import Mapper, column
+from django_dynamodb.models.mapper import Mapper
 from django_dynamodb.models.naming import named_by
-from django_dynamodb.models.persistence import Writer
+from django_dynamodb.models.persistence import WriteOptions, Writer
 from django_dynamodb.models.state import mark_stored
 from django_dynamodb.models.targets import condition_on, given_keys, update_of
 from django_dynamodb.models.upgrades import at_current
@@ -24,6 +23,9 @@ from django_dynamodb.models.versions import take_over
 from django_dynamodb.tables import batches
 from django_dynamodb.tables.table import Table
 from django_dynamodb.types import Item, Key
+
+Returned: TypeAlias = Literal["NONE", "ALL_NEW", "ALL_OLD"]
+"""What an update brings back of an item."""
 
 
 class Batch:
@@ -103,37 +105,56 @@ class Batch:
             )
 
 
-def delete_rows(queryset: Any) -> int:
-    """Deletes what a query set matches, object by object, with signals; returns how many were there."""
-    return sum(row.delete()[0] for row in queryset.iterator())
+def delete_rows(queryset: Any, *, renewing: bool = False) -> Iterator[Any]:
+    """Deletes what a query set matches, object by object, with signals, each only while it still matches.
+
+    Args:
+        queryset: A query set of a DynamoDB model.
+        renewing: Whether the objects take over the items as they were when they were deleted.
+
+    Yields:
+        The objects that were deleted, one by one.
+    """
+    if queryset.query.is_empty():
+        return
+    options = WriteOptions(matching=condition_on(queryset), renewing=renewing)
+    for row in queryset.iterator():
+        try:
+            row._dynamo_delete(options)
+        except ConditionFailedError:
+            continue
+        yield row
 
 
-def update_rows(queryset: Any, values: dict[str, Any]) -> int:
+def update_rows(queryset: Any, values: dict[str, Any], returning: Returned) -> Iterator[Item]:
     """Changes what a query set matches, item by item, each only while it still matches.
 
-    Returns:
-        How many were changed.
+    Args:
+        queryset: A query set of a DynamoDB model.
+        values: Field, or a place in a document, to its new value.
+        returning: What to bring back of each item that was changed.
+
+    Yields:
+        One item for each that was changed: what was asked for, and nothing in it for ``"NONE"``.
     """
     mapper: Mapper = queryset.model._meta.mapper
     update = update_of(mapper, values)
     if not values or queryset.query.is_empty():
-        return 0
+        return
     table = queryset._dynamo_table()
     condition = condition_on(queryset)
-    computed = [column(mapper.find(name)) for name, value in values.items() if is_expression(value)]
-    changed = 0
     for key in _keys(queryset, table):
         try:
-            with computing(mapper, computed):
-                at_current(queryset.model, table, key, condition, partial(_updated, table, key, update))
+            with named_by(mapper), diagnosed(mapper, table, key, update):
+                write = partial(_updated, table, key, update, returning)
+                item = at_current(queryset.model, table, key, condition, write)
         except ConditionFailedError:
             continue
-        changed += 1
-    return changed
+        yield item or {}
 
 
-def _updated(table: Table, key: Key, update: Update, condition: Condition) -> None:
-    table.update(key, update, condition=condition, return_stored=True)
+def _updated(table: Table, key: Key, update: Update, returning: Returned, condition: Condition) -> Item | None:
+    return table.update(key, update, condition=condition, returning=returning, return_stored=True)
 
 
 def _keys(queryset: Any, table: Table) -> Iterable[Key]:

@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal
-
-from django.db.models import F, Value
-from django.db.models.expressions import CombinedExpression
+from typing import Any, Final
 
 from django_dynamodb.codec.values import same_value
 from django_dynamodb.exceptions import InvalidKeyError, UnsupportedError
 from django_dynamodb.expressions.conditions import And, Compare, Condition, Exists, NotExists
 from django_dynamodb.expressions.paths import Path
-from django_dynamodb.expressions.updates import Arithmetic, SetTo, SetValue, Update
+from django_dynamodb.expressions.updates import Clause, Remove, SetTo, Update
 from django_dynamodb.limits import EXPRESSION_OPERATORS
 from django_dynamodb.models.mapper import Mapper, column
 from django_dynamodb.models.state import ItemState
 from django_dynamodb.types import AttributeValue, Item
-
-ARITHMETIC: Final[dict[str, Literal["+", "-"]]] = {"+": "+", "-": "-"}
-"""What an update expression computes. Source: developer guide, "Update expressions"."""
-
 
 NO_CHANGE: Final = (Path("__nothing__"),)
 """What an update without changes removes, to ask its condition alone: an attribute no item has. DynamoDB takes an
@@ -35,23 +28,23 @@ class Change:
     Args:
         sets: Attribute → new value.
         removes: Attributes to remove, in the model's order.
-        computed: Attribute → what the service computes, from ``F()`` expressions.
+        computed: Attribute → how the service changes it, from ``F()`` expressions and alterations.
     """
 
     sets: Mapping[str, AttributeValue]
     removes: tuple[str, ...]
-    computed: Mapping[str, SetValue]
+    computed: Mapping[str, Clause]
 
     def __bool__(self) -> bool:
         return bool(self.sets or self.removes or self.computed)
 
     def as_update(self) -> Update:
         """The change in the words of the expression layer."""
-        values: dict[str, SetValue] = {**self.sets, **self.computed}
-        return Update(
-            sets=tuple(SetTo(Path(name), value) for name, value in values.items()),
-            removes=tuple(map(Path, self.removes)) if self else NO_CHANGE,
-        )
+        if not self:
+            return Update(removes=NO_CHANGE)
+        plain = (SetTo(Path(name), value) for name, value in self.sets.items())
+        removed = (Remove(Path(name)) for name in self.removes)
+        return Update.of((*plain, *removed, *self.computed.values()))
 
     def applied_to(self, item: Item) -> Item:
         """The item after the change, without what only the service knows."""
@@ -60,7 +53,7 @@ class Change:
 
 
 def find_change(
-    mapper: Mapper, item: Item, state: ItemState, columns: Iterable[str], computed: Mapping[str, SetValue]
+    mapper: Mapper, item: Item, state: ItemState, columns: Iterable[str], computed: Mapping[str, Clause]
 ) -> Change:
     """What differs between the snapshot and the instance; a stored form that is only unusual is no difference.
 
@@ -144,30 +137,6 @@ def differing(mapper: Mapper, state: ItemState, stored: Item) -> list[str]:
     fields = {column(field): field.name for field in mapper.fields}
     names = [*(name for name in fields if name not in state.unread), *(name for name in before if name not in fields)]
     return [fields.get(name, name) for name in names if not same_value(before.get(name), stored.get(name))]
-
-
-def compute(mapper: Mapper, name: str, expression: Any) -> SetValue:
-    """An ``F()`` expression as the service computes it: another field, or a field plus or minus a number.
-
-    Raises:
-        UnsupportedError: Any other expression.
-    """
-    if isinstance(expression, F):
-        return Path(column(mapper.find(expression.name)))  # type: ignore[attr-defined]  # F has a name
-    if isinstance(expression, CombinedExpression) and (operator := ARITHMETIC.get(expression.connector)):
-        left, right = (_operand(mapper, name, side) for side in (expression.lhs, expression.rhs))
-        return Arithmetic(left, operator, right)
-    raise UnsupportedError(
-        f"{mapper.label}.{name} = {expression!r}: DynamoDB computes F(field), F(field) + number and "
-        "F(field) - number only. Compute the value in Python and save it with raise_on_conflict=True."
-    )
-
-
-def _operand(mapper: Mapper, name: str, side: Any) -> AttributeValue | Path:
-    if isinstance(side, F):
-        return Path(column(mapper.find(side.name)))  # type: ignore[attr-defined]  # F has a name
-    value = side.value if isinstance(side, Value) else side
-    return mapper.encode(mapper.find(name), value)
 
 
 def is_expression(value: Any) -> bool:

@@ -23,8 +23,9 @@ from django_dynamodb.expressions.conditions import (
     Not,
     NotExists,
     Or,
+    Size,
 )
-from django_dynamodb.expressions.paths import Path
+from django_dynamodb.expressions.paths import Path, Step
 from django_dynamodb.limits import IN_OPERANDS
 from django_dynamodb.models.keys import CompositeKey
 from django_dynamodb.models.mapper import Mapper, column
@@ -34,10 +35,13 @@ from django_dynamodb.types import AttributeValue
 
 OPERATORS: Final[dict[str, Comparator]] = {"exact": "=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 
+OF_SIZE: Final = "size__"
+"""What stands before a lookup that asks for the size."""
 
-def path_of(field: Field[Any, Any]) -> Path:
-    """Where a field is stored."""
-    return Path(column(field))
+
+def path_of(field: Field[Any, Any], steps: tuple[Step, ...] = ()) -> Path:
+    """Where a field, or a place in its document, is stored."""
+    return Path(column(field), *steps)
 
 
 def compile_node(mapper: Mapper, node: Node) -> Condition:
@@ -62,14 +66,14 @@ def compile_test(mapper: Mapper, test: Test) -> Condition:
     """One leaf."""
     if isinstance(test.field, CompositeKey):
         return Or(*(_pair(mapper, key) for key in test.value))
-    return COMPILERS.get(test.lookup, _comparison)(mapper, test)
+    return COMPILERS[test.lookup.removeprefix(OF_SIZE)](mapper, test)
 
 
 def compile_sort(mapper: Mapper, test: Test) -> Compare | Between | BeginsWith:
     """A leaf as the sort key test of a key condition."""
     compiled = compile_test(mapper, test)
     if not isinstance(compiled, Compare | Between | BeginsWith):
-        raise UnsupportedError(f"{mapper.label}.{test.field.name}__{test.lookup} cannot be asked of a sort key.")
+        raise UnsupportedError(f"{mapper.label}.{test.name} cannot be asked of a sort key.")
     return compiled
 
 
@@ -83,57 +87,74 @@ def _pair(mapper: Mapper, key: tuple[Any, ...]) -> Condition:
 
 
 def _comparison(mapper: Mapper, test: Test) -> Condition:
-    return Compare(path_of(test.field), OPERATORS[test.lookup], _operand(mapper, test.field, test.value))
+    operator = OPERATORS[test.lookup.removeprefix(OF_SIZE)]
+    return Compare(_compared(test), operator, _operand(mapper, test, test.value))
 
 
 def _is_null(mapper: Mapper, test: Test) -> Condition:
-    """Absent, or stored as NULL by another writer; or neither."""
-    path = path_of(test.field)
+    """Absent, or stored as NULL by another writer; or neither. In a document, NULL is a value like another."""
+    path = path_of(test.field, test.steps)
+    if test.steps:
+        return NotExists(path) if test.value else Exists(path)
     null = HasType(path, "NULL")
     return Or(NotExists(path), null) if test.value else And(Exists(path), Not(null))
 
 
+def _has_type(mapper: Mapper, test: Test) -> Condition:
+    tags = test.value if isinstance(test.value, tuple) else (test.value,)
+    return Or(*(HasType(path_of(test.field, test.steps), tag) for tag in tags))
+
+
 def _one_of(mapper: Mapper, test: Test) -> Condition:
-    return In(path_of(test.field), _in_operands(mapper, test))
+    if len(test.value) > IN_OPERANDS:
+        raise UnsupportedError(
+            f"{mapper.label}.{test.name} has {len(test.value)} values; DynamoDB takes {IN_OPERANDS}. "
+            f"Read in chunks of {IN_OPERANDS}, or filter the result in Python."
+        )
+    return In(_compared(test), tuple(_operand(mapper, test, value) for value in test.value))
 
 
 def _range(mapper: Mapper, test: Test) -> Condition:
-    low, high = (_operand(mapper, test.field, end) for end in test.value)
-    return Between(path_of(test.field), low, high)
+    low, high = (_operand(mapper, test, end) for end in test.value)
+    return Between(_compared(test), low, high)
 
 
 def _starts_with(mapper: Mapper, test: Test) -> Condition:
-    return BeginsWith(path_of(test.field), mapper.encode(test.field, test.value))
+    return BeginsWith(path_of(test.field, test.steps), _operand(mapper, test, test.value))
 
 
 def _contains(mapper: Mapper, test: Test) -> Condition:
-    return Contains(path_of(test.field), _member(mapper, test.field, test.value))
+    return Contains(path_of(test.field, test.steps), _member(mapper, test))
 
 
-def _in_operands(mapper: Mapper, test: Test) -> tuple[AttributeValue, ...]:
-    if len(test.value) > IN_OPERANDS:
-        raise UnsupportedError(
-            f"{mapper.label}.{test.field.name}__in has {len(test.value)} values; DynamoDB takes {IN_OPERANDS}. "
-            f"Read in chunks of {IN_OPERANDS}, or filter the result in Python."
-        )
-    return tuple(mapper.encode(test.field, value) for value in test.value)
+def _compared(test: Test) -> Path | Size:
+    """The left side: what stands at the place, or its size."""
+    path = path_of(test.field, test.steps)
+    return Size(path) if test.lookup.startswith(OF_SIZE) else path
 
 
-def _operand(mapper: Mapper, field: Field[Any, Any], value: Any) -> AttributeValue | Path:
-    return path_of(value.field) if isinstance(value, FieldValue) else mapper.encode(field, value)
+def _operand(mapper: Mapper, test: Test, value: Any) -> AttributeValue | Path:
+    """The right side: another place, or a value, which that of a place in a document is encoded already."""
+    if isinstance(value, FieldValue):
+        return path_of(value.field, value.steps)
+    if test.lookup.startswith(OF_SIZE):
+        return {"N": str(value)}
+    return value if test.steps else mapper.encode(test.field, value)
 
 
-def _member(mapper: Mapper, field: Field[Any, Any], value: Any) -> AttributeValue:
+def _member(mapper: Mapper, test: Test) -> AttributeValue | Path:
     """The operand of ``contains``: an element of a set or list, or a part of a text."""
-    kind = internal_type(field)
-    return encode_value(value) if kind in SET_TYPES or kind == "ListField" else mapper.encode(field, value)
+    plain = internal_type(test.field) in {*SET_TYPES, "ListField"} and not test.steps
+    return encode_value(test.value) if plain else _operand(mapper, test, test.value)
 
 
 COMPILERS: Final[dict[str, Callable[[Mapper, Test], Condition]]] = {
+    **dict.fromkeys(OPERATORS, _comparison),
     "contains": _contains,
     "in": _one_of,
     "isnull": _is_null,
     "range": _range,
     "startswith": _starts_with,
+    **dict.fromkeys(("type__exact", "type__in"), _has_type),
 }
-"""Lookup → how it is compiled; the others are plain comparisons."""
+"""Lookup, without the ``size__`` before it → how it is compiled."""

@@ -14,6 +14,7 @@ from django_dynamodb.codec.values import same_value
 from django_dynamodb.exceptions import UnsupportedError
 from django_dynamodb.expressions.conditions import Compare, Condition, NotExists, Or
 from django_dynamodb.expressions.paths import Path
+from django_dynamodb.expressions.updates import Remove, SetTo
 from django_dynamodb.models.changes import Change
 from django_dynamodb.models.mapper import Mapper
 from django_dynamodb.models.migrations import FIRST, ItemMigrations
@@ -132,10 +133,12 @@ def outstanding(stored: Item, wanted: Item, change: Change) -> Change:
 
 
 def _paths(value: Any) -> Iterator[Path]:
-    """The attributes that a computed value reads."""
-    if isinstance(value, Path):
+    """The attributes that a change reads: a plain target is written only, and a removal reads nothing."""
+    if isinstance(value, SetTo):
+        yield from _paths(value.value)
+    elif isinstance(value, Path):
         yield value
-    elif is_dataclass(value):
+    elif is_dataclass(value) and not isinstance(value, Remove):
         for part in fields(value):
             yield from _paths(getattr(value, part.name))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
@@ -12,7 +12,6 @@ from django_dynamodb.exceptions import (
     ConflictError,
     ItemDeletedError,
     OverwriteError,
-    RequestRejectedError,
 )
 from django_dynamodb.models.changes import differing
 from django_dynamodb.models.edition import Edition
@@ -30,9 +29,6 @@ DELETED: Final[Verdict] = (
     ItemDeletedError,
     "is not stored (any more); save(force_insert=True) writes it as a new item.",
 )
-INVALID: Final = "ValidationException"
-"""The service's code for whatever it calls invalid, be it the request or what it meets in the item."""
-
 UNMET: Final[Verdict] = (ConditionFailedError, "does not meet the condition; nothing was written.")
 
 
@@ -88,36 +84,6 @@ def explained(instance: Any, mapper: Mapper, demands: Demands) -> Iterator[None]
             code=error.code,
             request_id=error.request_id,
             status=error.status,
-        ) from error
-
-
-@contextmanager
-def computing(mapper: Mapper, names: Iterable[str]) -> Iterator[None]:
-    """Says what may be amiss when the service rejects an update in which it has to compute.
-
-    Args:
-        mapper: The names of the model.
-        names: The fields or attributes that it computes; none changes nothing.
-
-    Raises:
-        RequestRejectedError: The service's own, with the fields and the next step.
-    """
-    try:
-        yield
-    except RequestRejectedError as error:
-        fields = ", ".join(sorted(map(mapper.name_of, names)))
-        if not fields or error.code != INVALID:
-            raise
-        raise RequestRejectedError(
-            f"{mapper.label}: the service cannot compute {fields}: an F() takes only numbers that are stored. If its "
-            f"field has no stored value, give it one, or save a plain value first. ({error})",
-            operation=error.operation,
-            table=error.table,
-            key=error.key,
-            code=error.code,
-            request_id=error.request_id,
-            status=error.status,
-            body=error.body,
         ) from error
 
 

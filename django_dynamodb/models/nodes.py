@@ -12,23 +12,39 @@ from typing import Any, Final, TypeAlias, TypeGuard
 
 from django.db.models import Field
 
+from django_dynamodb.expressions.paths import Step
+
+FUNCTIONS: Final = ("size", "type")
+"""What can be asked about a value instead of the value itself; such a lookup is written ``size__gt``."""
+
 
 @dataclass(frozen=True, slots=True)
 class FieldValue:
-    """The value of another field of the same item: ``F("views")`` on the right side."""
+    """The value of another field of the same item, or of a place in its document: ``F("views")`` on the right side."""
 
     field: Field[Any, Any]
+    steps: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """One field, one lookup, one value; the value of a key ``in`` is a tuple of key tuples."""
+    """One field, one lookup, one value; the value of a key ``in`` is a tuple of key tuples.
+
+    With ``steps`` it is about a place in the document that the field holds, and its value is encoded already: Python
+    takes 1 and True for equal, DynamoDB does not.
+    """
 
     __test__ = False
 
     field: Field[Any, Any]
     lookup: str
     value: Any
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The test as a keyword of ``filter()``, for messages."""
+        return "__".join(map(str, (self.field.name, *self.steps, self.lookup)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,18 +122,20 @@ def narrowed(parts: Sequence[Node]) -> tuple[Node, ...]:
     return tuple(found)
 
 
-def span(field: Field[Any, Any], low: Any, high: Any) -> Node:
+def span(field: Field[Any, Any], low: Any, high: Any, *, lookup: str = "range") -> Node:
     """The values from ``low`` to ``high``, both included; NOTHING when they are the wrong way round.
 
     The service refuses such a range in a key condition. Source: API reference, ``Query``, ``KeyConditionExpression``.
     """
     computed = isinstance(low, FieldValue) or isinstance(high, FieldValue)
-    return NOTHING if not computed and low > high else Test(field, "range", (low, high))
+    return NOTHING if not computed and low > high else Test(field, lookup, (low, high))
 
 
 def is_exact(part: Node) -> TypeGuard[Test]:
     """Whether a part gives one field one value."""
-    return isinstance(part, Test) and part.lookup == "exact" and not isinstance(part.value, FieldValue)
+    if not isinstance(part, Test) or part.lookup != "exact" or part.steps:
+        return False
+    return not isinstance(part.value, FieldValue)
 
 
 def decided(node: Node, judge: Callable[[Test], bool | None]) -> bool | None:
@@ -140,8 +158,8 @@ def decided(node: Node, judge: Callable[[Test], bool | None]) -> bool | None:
 
 
 def _bounds(parts: Sequence[Node], lookup: str) -> list[Test]:
-    """The tests of one lookup against a value."""
-    tests = (part for part in parts if isinstance(part, Test) and part.lookup == lookup)
+    """The tests of one lookup of a field against a value."""
+    tests = (part for part in parts if isinstance(part, Test) and part.lookup == lookup and not part.steps)
     return [test for test in tests if not isinstance(test.value, FieldValue)]
 
 

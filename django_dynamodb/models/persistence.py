@@ -20,11 +20,11 @@ from django_dynamodb.exceptions import (
     UnsupportedError,
 )
 from django_dynamodb.expressions.conditions import And, Condition
-from django_dynamodb.expressions.updates import SetValue
+from django_dynamodb.expressions.paths import Path
+from django_dynamodb.expressions.updates import Clause, SetTo
 from django_dynamodb.limits import AUTOINCREMENT_TRIES
 from django_dynamodb.models.changes import (
     Change,
-    compute,
     find_change,
     is_expression,
     item_exists,
@@ -32,6 +32,8 @@ from django_dynamodb.models.changes import (
     unchanged,
 )
 from django_dynamodb.models.compiler import compile_node
+from django_dynamodb.models.computed import clause_of
+from django_dynamodb.models.documents import Place
 from django_dynamodb.models.edition import demanded_edition, with_migration
 from django_dynamodb.models.expiry import refuse_passed, vacant
 from django_dynamodb.models.failures import Demands
@@ -58,6 +60,8 @@ class WriteOptions:
         update_fields: Write only these fields; names or attnames.
         raise_on_conflict: The stored item must be the one that was loaded.
         condition: What must hold of the stored item besides.
+        matching: The condition of a query set that found the object: it stands for everything that was loaded.
+        renewing: The object takes over the whole item, as stored after a save or before a delete.
     """
 
     raw: bool = False
@@ -66,6 +70,8 @@ class WriteOptions:
     update_fields: frozenset[str] | None = None
     raise_on_conflict: bool = False
     condition: Q | None = None
+    matching: Condition | None = None
+    renewing: bool = False
 
 
 class Writer:
@@ -177,6 +183,7 @@ class Writer:
         change = find_change(self.mapper, item, self.state, columns, computed)
         change = self._numbered(with_migration(self.mapper, self.state, change), version)
         checked = options.raise_on_conflict or options.condition is not None or options.force_update
+        checked = checked or options.renewing
         if not change and not checked:
             return None
         before, unread = self._known(self.mapper.key_of(item))
@@ -190,6 +197,7 @@ class Writer:
             condition=And(
                 self._guard(options, version), *([edition.condition] if edition else []), *self._given(options)
             ),
+            renewing=options.renewing,
         )
 
     def _columns(self, wanted: list[Field[Any, Any]], item: Item) -> list[str]:
@@ -207,7 +215,8 @@ class Writer:
         if self.mapper.version is None or not change:
             return change
         if version is None:
-            return replace(change, computed={**change.computed, column(self.mapper.version): counted(self.mapper)})
+            name = column(self.mapper.version)
+            return replace(change, computed={**change.computed, name: SetTo(Path(name), counted(self.mapper))})
         return replace(change, sets={**change.sets, **numbered(self.mapper, version)})
 
     def _known(self, key: Key) -> tuple[Item, frozenset[str]]:
@@ -232,7 +241,7 @@ class Writer:
         try:
             self.prepare_delete(options).send(self.table)
         except ItemDeletedError:
-            if options.raise_on_conflict or options.condition is not None:
+            if options.raise_on_conflict or options.condition is not None or options.matching is not None:
                 raise
             mark_deleted(self.instance)
             return False
@@ -244,7 +253,7 @@ class Writer:
         Raises:
             ConflictError: ``raise_on_conflict``, and the object was never stored.
         """
-        version = claimed(self.mapper, self.instance)
+        version = claimed(self.mapper, self.instance) if options.matching is None else None
         if options.raise_on_conflict and version is None and self.state.item is None:
             raise ConflictError(
                 f"{self.mapper.label}: this object was never loaded or saved, or was read with untracked(); there is "
@@ -255,7 +264,8 @@ class Writer:
             mapper=self.mapper,
             demands=self._demands(options, version),
             key=self.key(),
-            condition=And(self._guard(options, version), *self._given(options)),
+            condition=options.matching or And(self._guard(options, version), *self._given(options)),
+            renewing=options.renewing,
         )
 
     # -- parts --------------------------------------------------------------------------------------------------
@@ -325,8 +335,8 @@ class Writer:
         for field in self.mapper.fields:
             if is_expression(vars(self.instance).get(field.attname)):
                 raise InvalidValueError(
-                    f"{self.mapper.label}.{field.name}: a new object has no stored value for F() to work on; "
-                    "give it a plain value."
+                    f"{self.mapper.label}.{field.name}: a new object has no stored value for F() or the like to work "
+                    "on; give it a plain value."
                 )
 
     def _refuse_comparison(self, options: WriteOptions) -> None:
@@ -343,10 +353,10 @@ class Writer:
             return list(self.mapper.fields)
         return [field for field in self.mapper.fields if field.name in names or field.attname in names]
 
-    def _computed(self, fields: list[Field[Any, Any]]) -> dict[str, SetValue]:
+    def _computed(self, fields: list[Field[Any, Any]]) -> dict[str, Clause]:
         values = vars(self.instance)
         return {
-            column(field): compute(self.mapper, field.name, values[field.attname])
+            column(field): clause_of(Place(mapper=self.mapper, field=field), values[field.attname])
             for field in fields
             if is_expression(values.get(field.attname))
         }

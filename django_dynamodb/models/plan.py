@@ -225,7 +225,7 @@ class Planner:
     def _refuse_key_filters(self, way: WayIn) -> None:
         """A Query filters no key attribute: say which test is one too many."""
         for test in way.key_filters(self.mapper.schema.keys):
-            asked = f"{test.field.name}__{test.lookup}"
+            asked = test.name
             if column_of(test) in {key.name for key in way.ahead[1:]}:
                 names = [self.mapper.name_of(key.name) for key in way.ahead]
                 where = "the table" if way.index is None else f"index {way.index.name!r}"
@@ -251,7 +251,7 @@ class Planner:
                 if not isinstance(field, CompositeKey) and column(field) not in held:
                     raise UnsupportedError(
                         f"{self.mapper.label}: index {index.name!r} does not hold {field.name!r}, so it cannot filter "
-                        f"by {test.field.name}__{test.lookup}; add the field to its projection, or filter the result "
+                        f"by {test.name}; add the field to its projection, or filter the result "
                         "in Python."
                     )
 
@@ -302,4 +302,4 @@ class Planner:
 
     def _named(self, node: Node) -> str:
         """The lookups of a filter, for messages; never the values."""
-        return ", ".join(f"{test.field.name}__{test.lookup}" for test in tests_in(node))
+        return ", ".join(test.name for test in tests_in(node))

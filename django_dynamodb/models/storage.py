@@ -152,6 +152,16 @@ def base_codec(kind: str, storage: str) -> ValueCodec:
     return NATIVE.get(kind, UNTYPED)
 
 
+def part_codec(field: Field[Any, Any]) -> ValueCodec:
+    """The codec of what stands inside a document, which knows nothing of the field's own conversion of the whole.
+
+    Args:
+        field: A field that holds documents.
+    """
+    stored = stored_field(field)
+    return _json(stored, scalars.DOCUMENT) if internal_type(field) == "JSONField" else UNTYPED
+
+
 def absence(
     field: Field[Any, Any], storage: str, *, index_key: bool
 ) -> tuple[Callable[[], Any], Callable[[Any], bool] | None]:

@@ -11,12 +11,15 @@ from django.db import models
 from django_dynamodb.exceptions import UnsupportedError
 from django_dynamodb.expressions.conditions import And, Condition
 from django_dynamodb.expressions.paths import Path
-from django_dynamodb.expressions.updates import SetTo, SetValue, Update
-from django_dynamodb.models.changes import compute, is_expression, item_exists
+from django_dynamodb.expressions.updates import Clause, Remove, SetTo, Update
+from django_dynamodb.models.changes import is_expression, item_exists
 from django_dynamodb.models.compiler import compile_node
+from django_dynamodb.models.computed import clause_of
+from django_dynamodb.models.documents import Place, place_of, validate_depth
 from django_dynamodb.models.expiry import hidden_from, refuse_passed
 from django_dynamodb.models.keys import CompositeKey
 from django_dynamodb.models.mapper import Mapper, column
+from django_dynamodb.models.naming import named_by
 from django_dynamodb.models.nodes import FieldValue, Node, Test, all_of, conjuncts, is_exact
 from django_dynamodb.models.reads import BatchRead, GetRead
 from django_dynamodb.models.versions import counted, refusal
@@ -87,14 +90,7 @@ def conditions_beside_key(queryset: Any) -> list[Condition]:
 
 def _without_key(mapper: Mapper, parts: Iterable[Node]) -> list[Node]:
     """Parts that are not already said by the key itself."""
-    return [
-        part
-        for part in parts
-        if not (
-            isinstance(part, Test)
-            and (isinstance(part.field, CompositeKey) or part.field.attname in mapper.key_attnames)
-        )
-    ]
+    return [part for part in parts if not _gives_key(part, mapper)]
 
 
 def update_of(mapper: Mapper, values: dict[str, Any]) -> Update:
@@ -102,16 +98,18 @@ def update_of(mapper: Mapper, values: dict[str, Any]) -> Update:
 
     Args:
         mapper: The model's codecs.
-        values: Field name to value, or to an ``F()`` expression; None removes the attribute.
+        values: Field, or a place in a document, to value, ``F()`` expression or alteration; None removes the attribute
+            of a field, and is NULL in a document.
 
     Raises:
-        UnsupportedError: A field of the key, or an expression DynamoDB cannot compute.
-        InvalidValueError: A value that cannot be stored.
+        FieldDoesNotExist: A name that is no field's.
+        UnsupportedError: A field of the key, a place that no document has, or an expression DynamoDB cannot compute.
+        InvalidValueError: A value that cannot be stored, or two places of which one holds the other.
     """
-    sets: list[SetTo] = []
-    removes: list[Path] = []
+    clauses: list[Clause] = []
     for name, value in {**stamps(mapper, values.keys()), **values}.items():
-        field = mapper.key_fields[-1] if name == "pk" else mapper.find(name)
+        place = place_of(mapper, mapper.key_attnames[-1] if name == "pk" else name)
+        field = place.field
         if field.attname in mapper.key_attnames:
             raise UnsupportedError(
                 f"{mapper.label}.{name} is a key; keys cannot change. Create new objects and delete the old ones."
@@ -120,14 +118,11 @@ def update_of(mapper: Mapper, values: dict[str, Any]) -> Update:
             raise refusal(mapper)
         if field is mapper.expires:
             refuse_passed(mapper, value)
-        stored = _stored(mapper, field.attname, value)
-        if stored is None:
-            removes.append(Path(column(field)))
-        else:
-            sets.append(SetTo(Path(column(field)), stored))
+        clauses.append(_clause(place, value))
     if mapper.version is not None:
-        sets.append(SetTo(Path(column(mapper.version)), counted(mapper)))
-    return Update(sets=tuple(sets), removes=tuple(removes))
+        clauses.append(SetTo(Path(column(mapper.version)), counted(mapper)))
+    with named_by(mapper):
+        return Update.of(clauses)
 
 
 def stamps(mapper: Mapper, values: KeysView[str]) -> dict[str, Any]:
@@ -146,10 +141,13 @@ def stamps(mapper: Mapper, values: KeysView[str]) -> dict[str, Any]:
     }
 
 
-def _stored(mapper: Mapper, attname: str, value: Any) -> SetValue | None:
-    """What to set; None to remove the attribute."""
+def _clause(place: Place, value: Any) -> Clause:
+    """The change that gives a place a new value."""
     if is_expression(value):
-        return compute(mapper, attname, value)
+        return clause_of(place, value)
+    if place.steps:
+        return SetTo(place.path, validate_depth(place, place.encode(value)))
     if isinstance(value, models.Model):
         value = value.pk
-    return mapper.dump({attname: value}).get(column(mapper.by_attname[attname]))
+    stored = place.mapper.dump({place.field.attname: value}).get(column(place.field))
+    return Remove(place.path) if stored is None else SetTo(place.path, stored)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import zip_longest
 from types import TracebackType
 from typing import Any, Final, Literal, Self
 
@@ -14,15 +15,23 @@ from asgiref.sync import sync_to_async
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Q, signals
 
-from django_dynamodb.exceptions import DuplicateKeyError, TransactionCanceledError, UnsupportedError
+from django_dynamodb.exceptions import (
+    DuplicateKeyError,
+    RequestRejectedError,
+    ServiceError,
+    TransactionCanceledError,
+    UnsupportedError,
+)
+from django_dynamodb.expressions.updates import Update
 from django_dynamodb.models.base import Model
+from django_dynamodb.models.diagnosis import examined
 from django_dynamodb.models.mapper import Mapper
 from django_dynamodb.models.naming import named_by, place
 from django_dynamodb.models.persistence import WriteOptions, Writer, restore, restored_on_failure
 from django_dynamodb.models.queryset import QuerySet
 from django_dynamodb.models.targets import condition_on, given_keys, update_of
 from django_dynamodb.models.upgrades import demand_current
-from django_dynamodb.models.writes import Write
+from django_dynamodb.models.writes import UpdateWrite, Write
 from django_dynamodb.tables import transactions
 from django_dynamodb.tables.batches import identifier
 from django_dynamodb.tables.table import Table
@@ -30,6 +39,9 @@ from django_dynamodb.types import Key
 
 CONDITION: Final = "ConditionalCheckFailed"
 """The reason of an action whose condition did not hold."""
+
+INVALID_ACTION: Final = "ValidationError"
+"""The reason of an action that cannot be done to what is stored."""
 
 CURABLE: Final = transactions.PASSING | {CONDITION}
 """Reasons that a second look at the items may cure: somebody else wrote in between."""
@@ -73,13 +85,21 @@ class Members:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
-    """One action, and the write of an object that it stands for."""
+    """One action, the write of an object that it stands for, and the update that it makes."""
 
     mapper: Mapper
     table: Table
     key: Key
     action: transactions.Action
     write: Write | None = None
+    update: Update | None = None
+
+    def causes(self, error: ServiceError) -> str:
+        """What in the stored item this step's update cannot work on; empty where nothing is found."""
+        if self.update is None:
+            return ""
+        found = examined(self.mapper, self.table, self.key, self.update, error)
+        return " ".join(finding.text for finding in found)
 
 
 class WriteTransaction:
@@ -173,8 +193,9 @@ class WriteTransaction:
             raise TypeError(f"{mapper.label}: update() needs a field to change; check() asks a condition alone.")
         condition = demand_current(queryset.model, condition_on(queryset))
         with named_by(mapper):
-            action = transactions.update(table, key, update_of(mapper, values), condition=condition)
-        self._add(Step(mapper=mapper, table=table, key=key, action=action))
+            update = update_of(mapper, values)
+            action = transactions.update(table, key, update, condition=condition)
+        self._add(Step(mapper=mapper, table=table, key=key, action=action, update=update))
 
     def check(self, queryset: Any) -> None:
         """Asks of one item that it exists and matches, without writing it.
@@ -270,7 +291,11 @@ class WriteTransaction:
     def _add_write(self, writer: Writer, write: Write) -> None:
         with named_by(writer.mapper):
             action = write.action(writer.table)
-        self._add(Step(mapper=writer.mapper, table=writer.table, key=writer.key(), action=action, write=write))
+        update = write.change.as_update() if isinstance(write, UpdateWrite) else None
+        step = Step(
+            mapper=writer.mapper, table=writer.table, key=writer.key(), action=action, write=write, update=update
+        )
+        self._add(step)
 
     def _add(self, step: Step) -> None:
         self._refuse_closed()
@@ -293,10 +318,20 @@ class WriteTransaction:
             transactions.write(table.send, table.pause, [step.action for step in self._steps], token=self.token)
         except TransactionCanceledError as error:
             self._phase = "cancelled"
-            raise labelled(error, [(step.mapper, step.key) for step in self._steps]) from error
+            raise labelled(error, [(step.mapper, step.key) for step in self._steps], self._causes(error)) from error
+        except RequestRejectedError as error:
+            for step in self._steps:
+                if causes := step.causes(error):
+                    error.add_note(f"{place(step.mapper, step.key)}: {causes}")
+            raise
         for step in self._steps:
             if step.write is not None:
                 step.write.done()
+
+    def _causes(self, error: TransactionCanceledError) -> list[str]:
+        """For each action that the service calls invalid, what in its item that may be; empty for the others."""
+        pairs = zip(error.reasons, self._steps, strict=False)
+        return [step.causes(error) if reason.code == INVALID_ACTION else "" for reason, step in pairs]
 
     def _restore(self) -> None:
         """Puts the objects back, the last first: one may be here twice."""
@@ -343,17 +378,20 @@ def one_key(queryset: Any) -> tuple[Table, Key]:
     return queryset._dynamo_table(), keys[0]
 
 
-def labelled(error: TransactionCanceledError, places: list[tuple[Mapper, Key]]) -> TransactionCanceledError:
+def labelled(
+    error: TransactionCanceledError, places: list[tuple[Mapper, Key]], causes: Sequence[str] = ()
+) -> TransactionCanceledError:
     """The same error in the names of the models.
 
     Args:
         error: The error of the layer below.
         places: Model and key of each action, in order.
+        causes: What was found out besides about each action; nothing for most.
     """
     given = [*zip(error.reasons, places, strict=False)]
     faults = [
-        f"{number}. {reason.action} of {place(mapper, key)}: {reason.code}"
-        for number, (reason, (mapper, key)) in enumerate(given, 1)
+        f"{number}. {reason.action} of {place(mapper, key)}: {reason.code}{f' ({cause})' if cause else ''}"
+        for number, ((reason, (mapper, key)), cause) in enumerate(zip_longest(given, causes), 1)
         if reason.code
     ]
     return TransactionCanceledError(

@@ -8,7 +8,8 @@ from typing import Any, Final, Literal, TypeVar
 
 from django_dynamodb.exceptions import ConditionFailedError, MaxRetriesExceededError
 from django_dynamodb.expressions.conditions import And, Condition
-from django_dynamodb.expressions.updates import SetValue
+from django_dynamodb.expressions.paths import Path
+from django_dynamodb.expressions.updates import SetTo
 from django_dynamodb.models.changes import Change, item_exists, unchanged
 from django_dynamodb.models.edition import Edition, demanded_edition, outstanding, undetectable
 from django_dynamodb.models.mapper import Mapper, column
@@ -143,7 +144,8 @@ def _change(mapper: Mapper, item: Item, migrated: Item) -> Change:
     change = outstanding(item, migrated, NOTHING)
     if mapper.version is None or not change:
         return change
-    computed: dict[str, SetValue] = {column(mapper.version): counted(mapper)}
+    name = column(mapper.version)
+    computed = {name: SetTo(Path(name), counted(mapper))}
     return outstanding(item, migrated, Change(sets={}, removes=(), computed=computed))
 
 

@@ -6,11 +6,13 @@ Nothing of the instance changes before ``done``; until then a write is only a pl
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
 from django_dynamodb.expressions.conditions import Condition
+from django_dynamodb.expressions.updates import Remove
 from django_dynamodb.models.changes import Change, is_expression
-from django_dynamodb.models.failures import Demands, computing, explained
+from django_dynamodb.models.diagnosis import diagnosed
+from django_dynamodb.models.failures import Demands, explained
 from django_dynamodb.models.mapper import Mapper
 from django_dynamodb.models.state import mark_deleted, mark_stored
 from django_dynamodb.models.versions import take_over
@@ -83,6 +85,7 @@ class UpdateWrite:
     Args:
         snapshot: The item after the change, without what only the service can compute.
         unread: Attributes nothing is known of, afterwards.
+        renewing: Whether the object takes over the whole item as it is stored afterwards.
     """
 
     verb: ClassVar[str] = "update"
@@ -94,6 +97,7 @@ class UpdateWrite:
     snapshot: Item
     unread: frozenset[str]
     condition: Condition
+    renewing: bool = False
 
     @property
     def key(self) -> Key:
@@ -102,16 +106,20 @@ class UpdateWrite:
 
     def send(self, table: Table) -> None:
         """UpdateItem."""
-        with explained(self.instance, self.mapper, self.demands), computing(self.mapper, self.change.computed):
+        update = self.change.as_update()
+        with explained(self.instance, self.mapper, self.demands), diagnosed(self.mapper, table, self.key, update):
             validate_item_size(table.schema, self.snapshot)
             written = table.update(
                 self.key,
-                self.change.as_update(),
+                update,
                 condition=self.condition,
-                returning="UPDATED_NEW" if self.change.computed else "NONE",
+                returning="ALL_NEW" if self.renewing else "UPDATED_NEW" if self.change.computed else "NONE",
                 return_stored=True,
             )
-        self.done(written or {})
+        if self.renewing:
+            renew(self.instance, self.mapper, written or {})
+        else:
+            self.done(written or {})
 
     def action(self, table: Table) -> Action:
         """An Update."""
@@ -123,11 +131,13 @@ class UpdateWrite:
 
         A transaction returns nothing of what it computed: those fields become deferred, and load when they are used.
         """
-        known = {name: written[name] for name in self.change.computed if written and name in written}
-        snapshot = {**self.snapshot, **known}
-        hidden = self.change.computed.keys() - known.keys()
-        values = self.mapper.load(snapshot) if known else {}
-        for name in self.change.computed:
+        computed = self.change.computed
+        removed = {name for name, clause in computed.items() if isinstance(clause, Remove)}
+        known = {name: written[name] for name in computed if written and name in written}
+        snapshot = {name: av for name, av in self.snapshot.items() if name not in removed} | known
+        hidden = computed.keys() - known.keys() - removed
+        values = self.mapper.load(snapshot) if known or removed else {}
+        for name in computed:
             attname = self.mapper.field_of(name).attname
             if name in hidden:
                 snapshot.pop(name, None)
@@ -136,12 +146,33 @@ class UpdateWrite:
             else:
                 setattr(self.instance, attname, values[attname])
         take_over(self.mapper, self.instance, self.change.sets)
-        mark_stored(self.instance, snapshot, self.unread | hidden)
+        mark_stored(self.instance, snapshot, self.unread - removed | hidden)
+
+
+def renew(instance: Any, mapper: Mapper, item: Item) -> None:
+    """Gives an object every value of an item, deferred fields included, and notes it as stored.
+
+    Args:
+        instance: The object.
+        mapper: Its model's names and codecs.
+        item: The whole item.
+    """
+    for attname, value in mapper.load(item).items():
+        setattr(instance, attname, value)
+    related: list[Any] = [field for field in mapper.fields if field.is_relation]
+    for field in related:
+        if field.is_cached(instance):
+            field.delete_cached_value(instance)
+    mark_stored(instance, item)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeleteWrite:
-    """The end of a stored item."""
+    """The end of a stored item.
+
+    Args:
+        renewing: Whether the object takes over the item as it was when it was deleted.
+    """
 
     verb: ClassVar[str] = "delete"
 
@@ -150,11 +181,15 @@ class DeleteWrite:
     demands: Demands
     key: Key
     condition: Condition
+    renewing: bool = False
 
     def send(self, table: Table) -> None:
         """DeleteItem."""
         with explained(self.instance, self.mapper, self.demands):
-            table.delete(self.key, condition=self.condition, return_stored=True)
+            returning: Literal["ALL_OLD", "NONE"] = "ALL_OLD" if self.renewing else "NONE"
+            deleted = table.delete(self.key, condition=self.condition, returning=returning, return_stored=True)
+        if deleted is not None:
+            renew(self.instance, self.mapper, deleted)
         self.done()
 
     def action(self, table: Table) -> Action:

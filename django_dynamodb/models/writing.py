@@ -10,6 +10,7 @@ from django.db import models
 
 from django_dynamodb.exceptions import OverwriteError, UnsupportedError
 from django_dynamodb.models.bulk import Batch, delete_rows, update_rows
+from django_dynamodb.models.returning import Returning, What
 from django_dynamodb.models.targets import gives_whole_key
 
 M = TypeVar("M", bound=models.Model)
@@ -149,26 +150,44 @@ class Writing(Generic[M]):
         """Changes each matching item by one UpdateItem, if it still matches.
 
         Args:
-            kwargs: Field → value or ``F()`` expression.
+            kwargs: Field, or a place in a document such as ``meta__address__city``, → value, ``F()`` expression or
+                alteration: ``Increment``, ``ListAppend``, ``SetAdd`` and so on.
 
         Returns:
             How many items were changed; a whole key with further filters is one conditional call.
+
+        Raises:
+            MissingParentError: A place lies in a map or list that an item does not have; items before it are changed.
         """
         if self.query.is_sliced:
             raise TypeError("Cannot update a query once a slice has been taken.")
-        changed = update_rows(self, kwargs)
+        changed = sum(1 for _ in update_rows(self, kwargs, "NONE"))
         self._result_cache = None
         return changed
 
     update.alters_data = True  # type: ignore[attr-defined]  # the stubs leave it out
 
+    def returning(self: Any, what: What) -> Returning[M]:
+        """Updates and deletes that return the objects instead of their number; comes last in the chain.
+
+        Args:
+            what: ``"new"`` or ``"old"``: the object as stored after or before. ``"updated_new"`` or
+                ``"updated_old"``: with the fields that the update names alone, the others deferred.
+
+        Raises:
+            ValueError: Another word.
+        """
+        return Returning(self, what)
+
+    returning.queryset_only = True  # type: ignore[attr-defined]  # as delete(), for whole tables go through all()
+
     def delete(self: Any) -> tuple[int, dict[str, int]]:
-        """Deletes each matching object, with Django's signals."""
+        """Deletes each matching object, with Django's signals, if it still matches then."""
         if self.query.is_sliced:
             raise TypeError("Cannot use 'limit' or 'offset' with delete().")
         if self._fields is not None:
             raise TypeError("Cannot call delete() after .values() or .values_list()")
-        deleted = delete_rows(self)
+        deleted = sum(1 for _ in delete_rows(self))
         self._result_cache = None
         return deleted, {self.model._meta.label: deleted}
 

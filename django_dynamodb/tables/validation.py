@@ -14,7 +14,7 @@ from django_dynamodb.codec.size import item_size, key_size, value_size
 from django_dynamodb.exceptions import InvalidKeyError, InvalidValueError, ItemTooLargeError
 from django_dynamodb.expressions.conditions import BeginsWith, Between, Compare, Operand
 from django_dynamodb.expressions.keys import KeyCondition
-from django_dynamodb.expressions.updates import Update
+from django_dynamodb.expressions.updates import IfNotExists, SetTo, Update
 from django_dynamodb.tables.schema import KeyRule, TableSchema, key_rules
 from django_dynamodb.types import AttributeValue, Item, Key, Put, item_in
 
@@ -152,10 +152,14 @@ def validate_update(schema: TableSchema, update: Update) -> None:
                 table=schema.name,
             )
     if schema.index_key_rules:
-        whole = (action for action in update.sets if len(action.path.steps) == 1)
-        validate_index_values(
-            schema, {action.path.attribute: action.value for action in whole if isinstance(action.value, dict)}
-        )
+        values = {action.path.attribute: _set_value(action) for action in update.sets if len(action.path.steps) == 1}
+        validate_index_values(schema, {name: value for name, value in values.items() if value is not None})
+
+
+def _set_value(action: SetTo) -> AttributeValue | None:
+    """The value that is set, be it only where there is none; None where the service computes it."""
+    value = action.value.value if isinstance(action.value, IfNotExists) else action.value
+    return value if isinstance(value, dict) else None
 
 
 def validate_item_size(schema: TableSchema, put: Put, sent: int | None = None) -> None:

@@ -8,10 +8,9 @@ from django.db.models import F, Q, Value
 from django_dynamodb.exceptions import InvalidKeyError, InvalidTypeError, UnsupportedError
 from django_dynamodb.expressions.paths import Path
 from django_dynamodb.expressions.placeholders import Placeholders
-from django_dynamodb.expressions.updates import Arithmetic
+from django_dynamodb.expressions.updates import Arithmetic, SetTo
 from django_dynamodb.models.changes import (
     Change,
-    compute,
     differing,
     find_change,
     is_expression,
@@ -20,10 +19,13 @@ from django_dynamodb.models.changes import (
     refuse_changed_key,
     unchanged,
 )
+from django_dynamodb.models.computed import clause_of, compute
+from django_dynamodb.models.documents import place_of
 from django_dynamodb.models.state import ItemState
 from tests.testapp.models import Everything, Legacy, Reading, Thread
 
 MAPPER = Thread._meta.mapper
+VIEWS = place_of(MAPPER, "views")
 KEY = {"forum": {"S": "AWS"}, "subject": {"S": "S3"}}
 STORED = {
     **KEY,
@@ -140,9 +142,8 @@ def test_unusual_form_and_a_change():
 
 def test_update():
     """A change is one update: sets, then computed values, then removes."""
-    found = Change(
-        sets={"author": {"S": "you"}}, removes=("tags",), computed={"views": Arithmetic(Path("views"), "+", {"N": "2"})}
-    )
+    computed = {"views": SetTo(Path("views"), Arithmetic(Path("views"), "+", {"N": "2"}))}
+    found = Change(sets={"author": {"S": "you"}}, removes=("tags",), computed=computed)
     assert rendered(found.as_update()) == "SET author = you, views = views + 2 REMOVE tags"
 
 
@@ -211,26 +212,26 @@ def test_key_of_a_new_object():
 )
 def test_compute(expression, text):
     """Sums and differences of fields and numbers are computed by the service."""
-    found = Change(sets={}, removes=(), computed={"views": compute(MAPPER, "views", expression)})
+    found = Change(sets={}, removes=(), computed={"views": clause_of(VIEWS, expression)})
     assert rendered(found.as_update()) == f"SET views = {text}"
 
 
 def test_compute_a_copy():
     """A field alone is copied."""
-    assert compute(MAPPER, "views", F("views")) == Path("views")
+    assert compute(VIEWS, F("views")) == Path("views")
 
 
 @pytest.mark.parametrize("expression", [F("views") * 2, Value(1), Q(views=1), -F("views")])
 def test_compute_what_dynamodb_lacks(expression):
     """Anything else is refused by name."""
     with pytest.raises(UnsupportedError, match=r"testapp\.Thread\.views ="):
-        compute(MAPPER, "views", expression)
+        compute(VIEWS, expression)
 
 
 def test_compute_with_another_type():
     """A number is added to a number; anything else is refused before the call."""
     with pytest.raises(InvalidTypeError, match=r"testapp\.Thread\.views"):
-        compute(MAPPER, "views", F("views") + Value("many"))
+        compute(VIEWS, F("views") + Value("many"))
 
 
 @pytest.mark.parametrize(("value", "is_one"), [(F("a"), True), (F("a") + 1, True), (1, False), (dt.date.max, False)])

@@ -19,10 +19,11 @@ from django_dynamodb.models.lookups import Resolver
 from django_dynamodb.models.nodes import EVERYTHING, NOTHING, FieldValue, Test
 from tests.testapp.models import Everything, Legacy, Reading, Thread, Ticket
 
-COMPARED = {"exact", "lt", "lte", "gt", "gte", "range", "in", "isnull"}
-PARTS = COMPARED | {"startswith", "contains"}
-MEMBERS = {"exact", "contains", "isnull"}
-WHOLE = {"exact", "isnull"}
+COMPARED = {"exact", "lt", "lte", "gt", "gte", "range", "in", "isnull", "type"}
+PARTS = COMPARED | {"startswith", "contains", "size"}
+MEMBERS = {"exact", "contains", "isnull", "size", "type"}
+KEYS = {"has_key", "has_keys", "has_any_keys"}
+WHOLE = {"exact", "isnull", "size", "type"} | KEYS
 MOMENT = dt.datetime(2024, 1, 2, tzinfo=dt.UTC)
 TOKEN = uuid.UUID(int=5)
 
@@ -35,9 +36,10 @@ def resolve(*args, model=Thread, **kwargs):
 LOOKUPS = {
     "code": PARTS, "text": PARTS, "maybe": PARTS, "slug": PARTS, "upload": PARTS, "address": PARTS, "blob": PARTS,
     "number": COMPARED, "ratio": COMPARED, "price": COMPARED, "span": COMPARED, "moment": COMPARED, "day": COMPARED,
-    "hour": COMPARED, "token": COMPARED, "owner": COMPARED, "owner_id": COMPARED, "flag": {"exact", "in", "isnull"},
+    "hour": COMPARED, "token": COMPARED, "owner": COMPARED - {"type"}, "owner_id": COMPARED - {"type"},
+    "flag": {"exact", "in", "isnull", "type"},
     "strings": MEMBERS, "numbers": MEMBERS, "blobs": MEMBERS, "items": MEMBERS,
-    "mapping": WHOLE, "document": WHOLE,
+    "mapping": WHOLE, "document": WHOLE | {"contains"},
 }  # fmt: skip
 VALUES = {
     "blob": b"a", "number": 1, "ratio": 1.5, "price": Decimal(1), "span": dt.timedelta(1), "moment": MOMENT,
@@ -45,18 +47,21 @@ VALUES = {
     "strings": {"a"}, "numbers": {1}, "blobs": {b"a"}, "items": [1], "mapping": {"a": 1}, "document": {"a": 1},
     "address": "10.0.0.1",
 }  # fmt: skip
-ELEMENTS = {"strings": "a", "numbers": 1, "blobs": b"a", "items": [2]}
+ELEMENTS = {"strings": "a", "numbers": 1, "blobs": b"a", "items": [2], "document": "a"}
 
 
 def operand(name, lookup):
     """A value that the lookup of the field takes."""
     value = VALUES.get(name, "a")
-    made = {"isnull": True, "in": [value], "range": [value, value], "contains": ELEMENTS.get(name, value)}
+    made = {
+        "isnull": True, "in": [value], "range": [value, value], "contains": ELEMENTS.get(name, value), "size": 1,
+        "type": "S", "has_key": "a", "has_keys": ["a"], "has_any_keys": ["a"],
+    }  # fmt: skip
     return made.get(lookup, value)
 
 
 @pytest.mark.parametrize("name", LOOKUPS)
-@pytest.mark.parametrize("lookup", sorted(PARTS))
+@pytest.mark.parametrize("lookup", sorted(PARTS | KEYS))
 def test_lookups_of_each_field(name, lookup):
     """Each type of field has the lookups its stored type can be asked, and refuses the others by name."""
     filters = {f"{name}__{lookup}": operand(name, lookup)}
@@ -78,7 +83,8 @@ def test_lookups_of_each_field(name, lookup):
         ({"author__regex": "x"}, "filter the result in Python"),
         ({"posted__date": MOMENT.date()}, r"range=\(first, last\)"),
         ({"posted__year__gte": 2024}, r"no lookup 'year__gte' .*range=\(first, last\)"),
-        ({"meta__colour": "red"}, "no lookup 'colour'"),
+        ({"meta__colour__iexact": "red"}, "no lookup 'colour__iexact' .*store a lower-cased copy"),
+        ({"tags__colour": "red"}, "no lookup 'colour'"),
         ({"author__exact__exact": "x"}, "no lookup 'exact__exact'"),
         ({"pk__startswith": "x"}, r"is the pair \(forum, subject\) and has the lookups exact, in, isnull"),
         ({"pk__forum": "x"}, "is the pair"),

@@ -58,6 +58,12 @@ def writing(thread: Thread) -> None:
     """Saving takes DynamoDB's options."""
     thread.save(raise_on_conflict=True, condition=models.Q(views=3))
     assert_type(thread.delete(raise_on_conflict=True), tuple[int, dict[str, int]])
+    thread.views = models.Increment(2)
+    thread.tags = models.SetAdd("x")
+    thread.save(returning="new")
+    changing = Thread.objects.filter(forum="AWS").returning("updated_new")
+    assert_type(changing.update(views=models.Increment(), meta__a=1), list[Thread])
+    assert_type(changing.delete(), list[Thread])
     assert_type(thread.to_item(), Item)
     assert_type(Thread.objects.batch_write(puts=[thread], deletes=["AWS~S3"]), int)
 

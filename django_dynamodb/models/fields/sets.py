@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db.models import Field, Model
+from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
 
 from django_dynamodb.models.fields.formfields import SetFormField
@@ -22,8 +23,8 @@ M = TypeVar("M")
 
 if TYPE_CHECKING:
 
-    class AnySetField(Field[Iterable[M], set[M]]):
-        """What a type checker sees: any iterable goes in, a set comes out."""
+    class AnySetField(Field[Iterable[M] | Combinable, set[M]]):
+        """What a type checker sees: any iterable goes in, or what changes a set in place; a set comes out."""
 
 else:
 
