@@ -14,6 +14,7 @@ from django_dynamodb.models.changes import Change, is_expression
 from django_dynamodb.models.diagnosis import diagnosed
 from django_dynamodb.models.failures import Demands, explained
 from django_dynamodb.models.mapper import Mapper
+from django_dynamodb.models.migrations import ItemMigrations
 from django_dynamodb.models.state import mark_deleted, mark_stored
 from django_dynamodb.models.versions import take_over
 from django_dynamodb.tables import transactions
@@ -155,9 +156,11 @@ def renew(instance: Any, mapper: Mapper, item: Item) -> None:
     Args:
         instance: The object.
         mapper: Its model's names and codecs.
-        item: The whole item.
+        item: The whole item, in whatever version it is.
     """
-    for attname, value in mapper.load(item).items():
+    migrations: ItemMigrations = instance._meta.item_migrations
+    present = migrations.migrated(item) if migrations.active else item
+    for attname, value in mapper.load(present).items():
         setattr(instance, attname, value)
     related: list[Any] = [field for field in mapper.fields if field.is_relation]
     for field in related:
