@@ -11,12 +11,13 @@ from django.db.models.manager import BaseManager
 from django_dynamodb.models.entrances import Entrances
 from django_dynamodb.models.pages import Paged
 from django_dynamodb.models.queryset import QuerySet
+from django_dynamodb.models.scale import Scaled
 
 M = TypeVar("M", bound=models.Model)
 
 if TYPE_CHECKING:
 
-    class Manager(Entrances, Paged[M], models.Manager[M]):
+    class Manager(Entrances, Paged[M], Scaled[M], models.Manager[M]):
         """What a type checker sees: Django's manager whose query sets are ours."""
 
         def get_queryset(self) -> QuerySet[M]: ...  # noqa: D102
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
             progress: Any = None,
             *,
             ignore_versions: bool = False,
+            write_units: float | None = None,
         ) -> int: ...
 
 else:

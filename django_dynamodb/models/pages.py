@@ -111,6 +111,10 @@ def read_page(queryset: Any, after: After, size: int, max_read: int | None) -> P
         raise TypeError("Cannot page a query once a slice has been taken; give the number of rows as size.")
     label, window = clone.model._meta.label, Window(size=size, page_size=clone.query.page_size, max_read=max_read)
     read = clone._dynamo_read()
+    if isinstance(read, ScanRead) and read.segments > 1:
+        raise UnsupportedError(
+            f"{label}: pages have an order, segments have none; read batches(), or do not say parallel()."
+        )
     if isinstance(read, BatchRead):
         raise UnsupportedError(f"{label}: a list of keys has no pages; slice the list, and read one part at a time.")
     whole = read if isinstance(read, HydratedRead) else None
@@ -153,7 +157,7 @@ class PageRead:
         timeless = replace(self.read, expiry=None).search(table.schema, asked)
         self.fingerprint = fingerprint(table.schema, timeless, self.model._meta.label)
         made = build if self.whole is None else table.schema.key_of
-        self.portion = read_portion(table, search, self._begin(table, search), self.window, made)
+        self.portion = read_portion(self.read.reach(table), search, self._begin(table, search), self.window, made)
         if self.whole is None:
             return iter(self.portion.rows)
         return iter(self.whole.items(table, self.portion.rows, build, columns))

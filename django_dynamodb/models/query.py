@@ -50,6 +50,8 @@ class ItemQuery:
         self.low_mark = 0
         self.high_mark: int | None = None
         self.page_size: int | None = None
+        self.segments: int | None = None
+        self.read_units: float | None = None
         self.loaded: frozenset[str] | None = None
         self.tracked = True
         self.expired_too = False
@@ -116,6 +118,8 @@ class ItemQuery:
             )
         self.index = self.index or rhs.index
         self.hydrated = rhs.hydrated if self.hydrated is None else self.hydrated
+        self.segments = self.segments or rhs.segments
+        self.read_units = self.read_units or rhs.read_units
         self.mode = rhs.mode if self.mode == "planned" else self.mode
 
     def set_empty(self) -> None:

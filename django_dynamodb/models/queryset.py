@@ -25,6 +25,7 @@ from django_dynamodb.models.query import ItemQuery
 from django_dynamodb.models.reads import Build, Columns, Read
 from django_dynamodb.models.refused import REFUSED, refuse
 from django_dynamodb.models.rows import DictRows, FlatRows, InstanceRows, NamedTupleRows, TupleRows
+from django_dynamodb.models.scale import Scaled, at_scale
 from django_dynamodb.models.writing import Writing
 from django_dynamodb.tables.table import Table
 from django_dynamodb.types import Item
@@ -34,7 +35,7 @@ ITERATOR_CHUNK = 2_000
 """Rows an asynchronous iterator hands over at a time, as Django's own."""
 
 
-class QuerySet(Paged[M], Writing[M], DjangoQuerySet[M, M]):  # type: ignore[misc]  # batches have other options
+class QuerySet(Paged[M], Scaled[M], Writing[M], DjangoQuerySet[M, M]):  # type: ignore[misc]  # batches have other options
     """A lazy, chainable read of one model; cloning, slicing, pickling and prefetching are Django's."""
 
     if TYPE_CHECKING:  # what the stubs leave out, or type for SQL
@@ -73,9 +74,9 @@ class QuerySet(Paged[M], Writing[M], DjangoQuerySet[M, M]):  # type: ignore[misc
     def _dynamo_read(self) -> Read:
         """The plan of this query set, made anew: settings may have changed; or the one page of it to read."""
         if self._dynamo_part is not None:
-            return self._dynamo_part  # type: ignore[no-any-return]  # a PageRead, which does all that is asked of it
+            return self._dynamo_part  # type: ignore[no-any-return]  # a PageRead or BatchedRead, which do what is asked
         using = self.model._meta.dynamodb.using
-        return Planner(self.query, connections[using].settings.scan).plan()
+        return at_scale(Planner(self.query, connections[using].settings.scan).plan(), self.query)
 
     def _dynamo_rows(self, make_build: Callable[[frozenset[str] | None], Build]) -> Iterator[Any]:
         """Runs the plan, building each row as its item arrives."""
@@ -253,6 +254,7 @@ class QuerySet(Paged[M], Writing[M], DjangoQuerySet[M, M]):  # type: ignore[misc
             return bool(self._result_cache)
         clone = self._chain()
         clone.query.set_limits(high=1)
+        clone.query.segments = None  # one item is no work for many
         columns = tuple(attribute.name for attribute in self.model._meta.table.keys)
         return any(True for _ in clone._dynamo_read().rows(self._dynamo_table(), _as_is, columns))
 
@@ -278,9 +280,12 @@ class QuerySet(Paged[M], Writing[M], DjangoQuerySet[M, M]):  # type: ignore[misc
         rows = self.iterator(chunk_size)
         related = bool(self._prefetch_related_lookups)  # may be read by SQL, whose connection belongs to one thread
         take = sync_to_async(lambda: list(islice(rows, chunk_size)), thread_sensitive=related)
-        while chunk := await take():
-            for row in chunk:
-                yield row
+        try:
+            while chunk := await take():
+                for row in chunk:
+                    yield row
+        finally:  # here, not by the collector: the threads of a parallel scan are waited for
+            await sync_to_async(rows.close, thread_sensitive=related)()  # type: ignore[attr-defined]  # a generator
 
     def in_bulk(self, id_list: Iterable[Any] | None = None, *, field_name: str = "pk") -> dict[Any, M]:
         """Key → object, for those of the keys that exist.

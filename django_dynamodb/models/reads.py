@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
+from threading import Event
 from typing import Any, ClassVar, Protocol
+
+from django.db import connections as sql_connections
 
 from django_dynamodb.exceptions import UnsupportedError
 from django_dynamodb.expressions.conditions import Condition
@@ -13,15 +17,21 @@ from django_dynamodb.expressions.keys import KeyCondition
 from django_dynamodb.expressions.paths import Path
 from django_dynamodb.expressions.projections import Projection
 from django_dynamodb.models.expiry import Expiry
+from django_dynamodb.models.pacing import paced
 from django_dynamodb.tables import batches, pages
 from django_dynamodb.tables.cursor import Search, start_names
+from django_dynamodb.tables.paging import Bounds
 from django_dynamodb.tables.schema import TableSchema
+from django_dynamodb.tables.searches import query_search, scan_search
+from django_dynamodb.tables.segments import Progress, SegmentPage, read_segments
 from django_dynamodb.tables.table import Table
 from django_dynamodb.types import Item, Key
 
 Build = Callable[[Item], Any]
 Columns = tuple[str, ...] | None
 """The attributes to bring back; None for all."""
+Stream = Generator[SegmentPage[Any], None, None]
+"""The pages of all segments; closing it ends the reading."""
 
 
 class Read(Protocol):
@@ -64,7 +74,27 @@ class NoRead:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class GetRead:
+class Paced:
+    """What all reads that make calls have: a rate.
+
+    Args:
+        read_units: Read capacity units a second; None is as fast as it goes.
+    """
+
+    read_units: float | None = None
+
+    def reach(self, table: Table, halt: Event | None = None) -> Table:
+        """The table, at the rate of this read; a rate is kept by one run of it.
+
+        Args:
+            table: The table.
+            halt: Set when nobody is to wait any longer.
+        """
+        return paced(table, read_units=self.read_units, halt=halt)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GetRead(Paced):
     """One item by its whole key."""
 
     verb: ClassVar[str] = "GetItem"
@@ -78,7 +108,7 @@ class GetRead:
     def rows(self, table: Table, build: Build, columns: Columns) -> Iterator[Any]:
         """The item, if it is there."""
         columns = columns if self.expiry is None else self.expiry.widened(columns)
-        item = table.get(self.key, consistent=self.consistent, projection=_projection(columns))
+        item = self.reach(table).get(self.key, consistent=self.consistent, projection=_projection(columns))
         if item is not None and (self.expiry is None or not self.expiry.check_passed(item)):
             yield build(item)
 
@@ -89,7 +119,7 @@ class GetRead:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class BatchRead:
+class BatchRead(Paced):
     """Items by a list of keys, in the order of the list; absent ones are left out."""
 
     verb: ClassVar[str] = "BatchGetItem"
@@ -106,7 +136,7 @@ class BatchRead:
         if self.expiry is not None:
             build, columns = self.expiry.sifted(build), self.expiry.widened(columns)
         found = batches.get_many(
-            table, self.keys, consistent=self.consistent, projection=_projection(columns), build=build
+            self.reach(table), self.keys, consistent=self.consistent, projection=_projection(columns), build=build
         )
         return islice((row for row in found if row is not None), self.limit)
 
@@ -117,7 +147,7 @@ class BatchRead:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class QueryRead:
+class QueryRead(Paced):
     """Items of one partition of the table or an index, in the order of its sort key."""
 
     verb: ClassVar[str] = "Query"
@@ -153,7 +183,7 @@ class QueryRead:
         """The items, page after page."""
         condition, living = self.living
         found = pages.query(
-            table, condition, index=self.index, filter=living, projection=_projection(columns),
+            self.reach(table), condition, index=self.index, filter=living, projection=_projection(columns),
             consistent=self.consistent, forward=self.forward, limit=self.limit, page_size=self.page_size, build=build,
         )  # fmt: skip
         for page in found:
@@ -167,7 +197,7 @@ class QueryRead:
                 f"Table {schema.name!r}: {self.sort!r} is sort key and time of expiry, so that a page that was begun "
                 "later would not fit the one before. Read the pages with_expired(), and leave out in Python what has."
             )
-        return pages.query_search(
+        return query_search(
             schema, condition, index=self.index, filter=living,
             projection=_with_start(schema, self.index, columns), consistent=self.consistent, forward=self.forward,
         )  # fmt: skip
@@ -175,12 +205,19 @@ class QueryRead:
     def count(self, table: Table) -> int:
         """Counted by the service."""
         condition, living = self.living
-        found = pages.count_query(table, condition, index=self.index, filter=living, consistent=self.consistent)
-        return _at_most(found, self.limit)
+        search = query_search(
+            table.schema, condition, index=self.index, filter=living, consistent=self.consistent, forward=self.forward
+        )
+        return pages.count(self.reach(table), search, limit=self.limit, page_size=self.page_size)
+
+    def stream(self, table: Table, build: Build, columns: Columns, progress: Progress) -> Stream:
+        """The pages behind a progress; a Query is read in one piece."""
+        search = self.search(table.schema, columns)
+        return _stream(self, table, search, Bounds(page_size=self.page_size), build=build, progress=progress)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ScanRead:
+class ScanRead(Paced):
     """The whole table or index, in no order."""
 
     verb: ClassVar[str] = "Scan"
@@ -192,6 +229,8 @@ class ScanRead:
     limit: int | None
     page_size: int | None
     expiry: Expiry | None = None
+    segments: int = 1
+    """In how many parts it is read at the same time."""
 
     @property
     def held(self) -> frozenset[str] | None:
@@ -210,24 +249,42 @@ class ScanRead:
 
     def rows(self, table: Table, build: Build, columns: Columns) -> Iterator[Any]:
         """The items, page after page."""
-        found = pages.scan(
-            table, index=self.index, filter=self.living, projection=_projection(columns),
-            consistent=self.consistent, limit=self.limit, page_size=self.page_size, build=build,
+        search = scan_search(
+            table.schema, index=self.index, filter=self.living, projection=_projection(columns),
+            consistent=self.consistent,
         )  # fmt: skip
-        for page in found:
-            yield from page.items
+        bounds = Bounds(limit=self.limit, page_size=self.page_size, selective=search.filter is not None)
+        with closing(_stream(self, table, search, bounds, build=build, progress=Progress.none(self.segments))) as found:
+            yield from islice(chain.from_iterable(part.page.items for part in found), self.limit)
 
     def search(self, schema: TableSchema, columns: Columns) -> Search:
         """The request, for whoever reads a part of it."""
-        return pages.scan_search(
+        return scan_search(
             schema, index=self.index, filter=self.living, projection=_with_start(schema, self.index, columns),
             consistent=self.consistent,
         )  # fmt: skip
 
     def count(self, table: Table) -> int:
         """Counted by the service, which reads everything to do so."""
-        found = pages.count_scan(table, index=self.index, filter=self.living, consistent=self.consistent)
-        return _at_most(found, self.limit)
+        search = scan_search(table.schema, index=self.index, filter=self.living, consistent=self.consistent)
+        counting, bounds = pages.counting(search, self.limit, self.page_size)
+        with closing(
+            _stream(self, table, counting, bounds, build=_anything, progress=Progress.none(self.segments))
+        ) as found:
+            return pages.counted((part.page for part in found), self.limit)
+
+    def stream(self, table: Table, build: Build, columns: Columns, progress: Progress) -> Stream:
+        """The pages behind a progress, of all segments."""
+        search = self.search(table.schema, columns)
+        return _stream(self, table, search, Bounds(page_size=self.page_size), build=build, progress=progress)
+
+
+def _stream(read: Paced, table: Table, search: Search, bounds: Bounds, *, build: Build, progress: Progress) -> Stream:
+    """Reads on behind a progress; a worker gives back the SQL connections that signals or ``from_item`` opened."""
+    halt = Event()
+    return read_segments(
+        read.reach(table, halt), search, bounds, build, progress=progress, halt=halt, leave=sql_connections.close_all
+    )
 
 
 def _projection(columns: Columns) -> Projection | None:
@@ -241,7 +298,3 @@ def _with_start(schema: TableSchema, index: str | None, columns: Columns) -> Pro
 
 def _anything(item: Item) -> Item:
     return item
-
-
-def _at_most(count: int, limit: int | None) -> int:
-    return count if limit is None else min(count, limit)

@@ -11,6 +11,7 @@ from django.db import models
 from django_dynamodb.exceptions import OverwriteError, UnsupportedError
 from django_dynamodb.models.bulk import Batch, delete_rows, update_rows
 from django_dynamodb.models.returning import Returning, What
+from django_dynamodb.models.pacing import paced
 from django_dynamodb.models.targets import gives_whole_key
 
 M = TypeVar("M", bound=models.Model)
@@ -76,6 +77,7 @@ class Writing(Generic[M]):
         progress: Any = None,
         *,
         ignore_versions: bool = False,
+        write_units: float | None = None,
     ) -> int:
         """Writes and deletes any number of items, 25 a call, without conditions, signals or snapshots.
 
@@ -84,6 +86,7 @@ class Writing(Generic[M]):
             deletes: Objects, packed keys or tuples to delete.
             progress: Called after each call of the service with the number of items done so far.
             ignore_versions: For a model with a version field: write and delete whatever the stored versions are.
+            write_units: Write capacity units a second, by what the service reports; None is as fast as it goes.
 
         Returns:
             How many items were written and deleted.
@@ -94,7 +97,7 @@ class Writing(Generic[M]):
             UnprocessedItemsError: Some were not done within the retries; ``items`` and ``keys`` are all the rest,
                 also of what was not yet tried.
         """
-        batch = Batch(self.model, self._dynamo_table())
+        batch = Batch(self.model, paced(self._dynamo_table(), write_units=write_units))
         if not ignore_versions:
             batch.refuse_versions("batch_write")
         return batch.write(puts, deletes, progress)
@@ -108,14 +111,23 @@ class Writing(Generic[M]):
         progress: Any = None,
         *,
         ignore_versions: bool = False,
+        write_units: float | None = None,
     ) -> int:
         """Asynchronous version of ``batch_write``."""
-        return await sync_to_async(self.batch_write)(puts, deletes, progress, ignore_versions=ignore_versions)  # type: ignore[no-any-return]  # self is Any
+        write = sync_to_async(self.batch_write)
+        written: int = await write(puts, deletes, progress, ignore_versions=ignore_versions, write_units=write_units)
+        return written
 
     abatch_write.alters_data = True  # type: ignore[attr-defined]  # the stubs leave it out
 
     def bulk_create(
-        self: Any, objs: Iterable[M], batch_size: int | None = None, *, ignore_versions: bool = False, **options: Any
+        self: Any,
+        objs: Iterable[M],
+        batch_size: int | None = None,
+        *,
+        ignore_versions: bool = False,
+        write_units: float | None = None,
+        **options: Any,
     ) -> list[M]:
         """Writes new objects in batches, replacing items that exist; an autoincrement model inserts one by one.
 
@@ -123,11 +135,12 @@ class Writing(Generic[M]):
             objs: The objects; each is marked as stored.
             batch_size: Accepted for Django; the service takes 25 a call.
             ignore_versions: For a model with a version field: replace items whatever their versions are.
+            write_units: Write capacity units a second, by what the service reports; None is as fast as it goes.
             options: Django's other options, each refused when it asks for something.
 
         Raises:
             UnsupportedError: An option that asks for conflicts to be seen, or a model with a version field: batches
-                take no conditions.
+                take no conditions. A rate for an autoincrement model, which writes no batches.
             UnprocessedItemsError: Some were not written; ``items`` is the rest.
         """
         if wanted := sorted(name for name, value in options.items() if value):
@@ -135,16 +148,31 @@ class Writing(Generic[M]):
                 f"{self.model._meta.label}: bulk_create({', '.join(wanted)}): a batch has no conditions and replaces "
                 "what exists; use create() for each object to be told."
             )
-        batch = Batch(self.model, self._dynamo_table())
+        batch = Batch(self.model, paced(self._dynamo_table(), write_units=write_units))
+        if write_units is not None and batch.mapper.autoincrement:
+            raise UnsupportedError(
+                f"{batch.mapper.label}: bulk_create(write_units=...): the objects of an autoincrement model are saved "
+                "one by one, at no rate; save them in a loop that sleeps."
+            )
         if not ignore_versions and not batch.mapper.autoincrement:  # which inserts one by one, each under a condition
             batch.refuse_versions("bulk_create")
         return batch.create(list(objs))
 
     async def abulk_create(
-        self: Any, objs: Iterable[M], batch_size: int | None = None, *, ignore_versions: bool = False, **options: Any
+        self: Any,
+        objs: Iterable[M],
+        batch_size: int | None = None,
+        *,
+        ignore_versions: bool = False,
+        write_units: float | None = None,
+        **options: Any,
     ) -> list[M]:
         """Asynchronous version of ``bulk_create``."""
-        return await sync_to_async(self.bulk_create)(objs, batch_size, ignore_versions=ignore_versions, **options)  # type: ignore[no-any-return]  # self is Any
+        create = sync_to_async(self.bulk_create)
+        created: list[M] = await create(
+            objs, batch_size, ignore_versions=ignore_versions, write_units=write_units, **options
+        )
+        return created
 
     def update(self: Any, **kwargs: Any) -> int:
         """Changes each matching item by one UpdateItem, if it still matches.

@@ -25,6 +25,8 @@ class IndexDescription:
     """``"ACTIVE"``, ``"CREATING"``, …; a local index has none of its own."""
     units: tuple[int, int] | None
     """Provisioned read and write units; None on demand, and for a local index."""
+    item_count: int = 0
+    """As the service last counted, about every six hours."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,6 +103,7 @@ def _index(entry: Payload, *, local: bool, on_demand: bool) -> IndexDescription:
         local=local,
         status=entry.get("IndexStatus"),
         units=None if local or on_demand else _units(entry),
+        item_count=entry.get("ItemCount", 0),
     )
 
 

@@ -24,6 +24,7 @@ __all__ = [
     "differences",
     "enable_ttl",
     "ensure",
+    "item_count",
     "wait_active",
     "wait_deleted",
 ]
@@ -109,6 +110,34 @@ def describe(table: Table) -> TableState | None:
         return None
     ttl = _expiry(table) if description.status in SETTLED else None
     return TableState(ttl=ttl, **{field.name: getattr(description, field.name) for field in fields(TableDescription)})
+
+
+def item_count(table: Table, index: str | None = None) -> int:
+    """Asks how many items the service last counted, about every six hours; no item is read.
+
+    Args:
+        table: The table.
+        index: The index to count in; None is the table itself.
+
+    Returns:
+        The number, without the counter item of an autoincrement table.
+
+    Raises:
+        SchemaError: The table has no such index, whatever its schema says.
+        TableNotFoundError: There is no such table.
+        ServiceError: What the service answered otherwise.
+    """
+    description = table.call(DescribeTable(table=table.schema.name))
+    if index is None:
+        return max(0, description.item_count - table.schema.counter)
+    counts = {found.name: found.item_count for found in description.indexes}
+    if index not in counts:
+        raise SchemaError(
+            f"Table {table.schema.name!r} has no index {index!r}; it has: {', '.join(counts) or 'none'}. "
+            "Create it first.",
+            table=table.schema.name,
+        )
+    return counts[index]
 
 
 def wait_active(table: Table, *, progress: Callable[[str], None] | None = None) -> None:

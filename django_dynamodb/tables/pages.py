@@ -7,20 +7,18 @@ without a last key is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from django_dynamodb.exceptions import UnsupportedError
-from django_dynamodb.expressions.conditions import And, Compare, Condition
+from django_dynamodb.expressions.conditions import Condition
 from django_dynamodb.expressions.keys import KeyCondition
-from django_dynamodb.expressions.paths import Path
 from django_dynamodb.expressions.projections import Projection
-from django_dynamodb.operations.searches import PageResult, Query, Scan
+from django_dynamodb.operations.searches import PageResult
+from django_dynamodb.tables.cursor import Search
 from django_dynamodb.tables.paging import Bounds, identity, read_pages, with_key
-from django_dynamodb.tables.schema import COUNTER_KEY, TableSchema
+from django_dynamodb.tables.searches import query_search, scan_search
 from django_dynamodb.tables.table import Table
-from django_dynamodb.tables.validation import validate_key_condition
 from django_dynamodb.types import Item, Key
 
 T = TypeVar("T")
@@ -68,17 +66,16 @@ def query(
         UnsupportedError: A consistent read of a global index.
         ServiceError: What the service answered otherwise, from the iterator.
     """
-    bounds = Bounds(limit=limit, page_size=page_size, selective=filter is not None)
-    request = query_search(
+    search = query_search(
         table.schema,
         key_condition,
         index=index,
         filter=filter,
-        projection=with_key(table.schema, index, projection, bounds),
+        projection=projection,
         consistent=consistent,
         forward=forward,
     )
-    return read_pages(table, replace(request, start=start), bounds, build)
+    return read(table, search, limit=limit, page_size=page_size, start=start, build=build)
 
 
 def scan(
@@ -119,167 +116,90 @@ def scan(
         UnsupportedError: A consistent read of a global index.
         ServiceError: What the service answered otherwise, from the iterator.
     """
-    bounds = Bounds(limit=limit, page_size=page_size, selective=filter is not None)
-    request = scan_search(
-        table.schema,
-        index=index,
-        filter=filter,
-        projection=with_key(table.schema, index, projection, bounds),
-        consistent=consistent,
-    )
-    part = replace(request, start=start, segment=segment, total_segments=total_segments)
-    return read_pages(table, part, bounds, build)
+    search = scan_search(table.schema, index=index, filter=filter, projection=projection, consistent=consistent)
+    part = replace(search, segment=segment, total_segments=total_segments)
+    return read(table, part, limit=limit, page_size=page_size, start=start, build=build)
 
 
-def count_query(
+def read(
     table: Table,
-    key_condition: KeyCondition,
+    search: Search,
     *,
-    index: str | None = None,
-    filter: Condition | None = None,  # noqa: A002 -- DynamoDB's own word
-    consistent: bool = False,
-) -> int:
-    """Counts items of one partition; they are read, and paid for, but not transferred.
+    limit: int | None = None,
+    page_size: int | None = None,
+    start: Key | None = None,
+    build: Callable[[Item], T] = identity,
+) -> Iterator[PageResult[T]]:
+    """Reads what a search finds; ``query`` and ``scan`` end here.
 
     Args:
         table: The table.
-        key_condition: The partition, and a range of the sort key.
-        index: The index to read; None is the table itself.
-        filter: What items must be to count.
-        consistent: Whether to see every write finished before, at twice the cost; not on a global index.
+        search: The search, without start and limit.
+        limit: How many items to return in all; None is all there are.
+        page_size: The most items the service reads in one call; None leaves it at 1 MB.
+        start: The last key of an earlier page, to go on behind it.
+        build: Makes of each item what is returned.
 
     Returns:
-        How many there are.
+        The pages, lazily, the empty ones included.
 
     Raises:
-        InvalidKeyError: The key condition names a value no key can have.
-        SchemaError: The table has no such index.
-        UnsupportedError: A consistent read of a global index.
-        ServiceError: What the service answered otherwise.
+        InvalidValueError: A limit below 0 or a page size below 1.
+        ServiceError: What the service answered, from the iterator.
     """
-    request = query_search(table.schema, key_condition, index=index, filter=filter, consistent=consistent)
-    return _count(table, request)
+    bounds = Bounds(limit=limit, page_size=page_size, selective=search.filter is not None)
+    projection = with_key(table.schema, search.index, search.projection, bounds)
+    return read_pages(table, replace(search, projection=projection, start=start), bounds, build)
 
 
-def count_scan(
-    table: Table,
-    *,
-    index: str | None = None,
-    filter: Condition | None = None,  # noqa: A002 -- DynamoDB's own word
-    consistent: bool = False,
-) -> int:
-    """Counts items of the whole table or index; the counter item does not count.
+def count(table: Table, search: Search, *, limit: int | None = None, page_size: int | None = None) -> int:
+    """Counts what a search finds; the items are read, and paid for, but not transferred.
 
     Args:
         table: The table.
-        index: The index to read; None is the table itself.
-        filter: What items must be to count.
-        consistent: Whether to see every write finished before, at twice the cost; not on a global index.
+        search: The search, without limit.
+        limit: Where to stop counting; None is at the end.
+        page_size: The most items the service reads in one call; None leaves it at 1 MB.
 
     Returns:
-        How many there are.
+        How many there are, at most ``limit``.
 
     Raises:
-        SchemaError: The table has no such index.
-        UnsupportedError: A consistent read of a global index.
-        ServiceError: What the service answered otherwise.
+        InvalidValueError: A limit or page size below 1.
+        ServiceError: What the service answered.
     """
-    return _count(table, scan_search(table.schema, index=index, filter=filter, consistent=consistent))
+    return counted(read_pages(table, *counting(search, limit, page_size), identity), limit)
 
 
-def query_search(
-    schema: TableSchema,
-    key_condition: KeyCondition,
-    *,
-    index: str | None = None,
-    filter: Condition | None = None,  # noqa: A002 -- DynamoDB's own word
-    projection: Projection | None = None,
-    consistent: bool = False,
-    forward: bool = True,
-) -> Query:
-    """States the search of one partition, whatever part of it is read.
+def counting(search: Search, limit: int | None, page_size: int | None) -> tuple[Search, Bounds]:
+    """Turns a search into one that counts.
 
     Args:
-        schema: The table.
-        key_condition: The partition, and a range of the sort key.
-        index: The index to read; None is the table itself.
-        filter: What items must be to come back.
-        projection: The attributes to bring back.
-        consistent: Whether to see every write finished before, at twice the cost; not on a global index.
-        forward: Whether the sort key ascends.
+        search: The search, without limit.
+        limit: Where counting is going to stop; None is at the end.
+        page_size: The most items the service reads in one call; None leaves it at 1 MB.
 
     Returns:
-        The request.
-
-    Raises:
-        InvalidKeyError: The key condition names a value no key can have.
-        SchemaError: The table has no such index.
-        UnsupportedError: A consistent read of a global index.
+        The search that brings back numbers only, and how much each call may read: without a filter none reads more
+        than is still to be counted at most.
     """
-    validate_key_condition(schema, index, key_condition)
-    _validate_read(schema, index, consistent)
-    return Query(
-        table=schema.name,
-        key_condition=key_condition,
-        index=index,
-        filter=filter,
-        projection=projection,
-        consistent=consistent,
-        forward=forward,
-    )
+    step = Bounds(page_size=page_size).step(limit if search.filter is None else None)
+    return replace(search, select="COUNT", projection=None), Bounds(page_size=step)
 
 
-def scan_search(
-    schema: TableSchema,
-    *,
-    index: str | None = None,
-    filter: Condition | None = None,  # noqa: A002 -- DynamoDB's own word
-    projection: Projection | None = None,
-    consistent: bool = False,
-) -> Scan:
-    """States the search of a whole table or index, whatever part of it is read.
+def counted(pages: Iterable[PageResult[Any]], limit: int | None) -> int:
+    """Adds up the pages of a search that counts, and stops at the limit.
 
     Args:
-        schema: The table.
-        index: The index to read; None is the table itself.
-        filter: What items must be to come back.
-        projection: The attributes to bring back.
-        consistent: Whether to see every write finished before, at twice the cost; not on a global index.
+        pages: The pages.
+        limit: The most there is to count.
 
     Returns:
-        The request; it hides the counter item.
-
-    Raises:
-        SchemaError: The table has no such index.
-        UnsupportedError: A consistent read of a global index.
+        The sum, at most ``limit``.
     """
-    _validate_read(schema, index, consistent)
-    return Scan(
-        table=schema.name,
-        index=index,
-        filter=_without_counter(schema, filter),
-        projection=projection,
-        consistent=consistent,
-    )
-
-
-def _count(table: Table, request: Query | Scan) -> int:
-    """Counts what a search finds, by the service."""
-    return sum(page.count for page in read_pages(table, replace(request, select="COUNT"), Bounds(), identity))
-
-
-def _without_counter(schema: TableSchema, condition: Condition | None) -> Condition | None:
-    """The filter, and that an item is not the counter of an autoincrement table (SEED row 22)."""
-    if not schema.counter:
-        return condition
-    hidden = Compare(Path(schema.partition.name), "<>", COUNTER_KEY)
-    return hidden if condition is None else And(condition, hidden)
-
-
-def _validate_read(schema: TableSchema, index: str | None, consistent: bool) -> None:
-    if index is not None and not schema.index(index).local and consistent:
-        raise UnsupportedError(
-            f"Table {schema.name!r}: global index {index!r} cannot be read consistently; read the table or a local "
-            "index, or leave consistent out.",
-            table=schema.name,
-        )
+    found = 0
+    for page in pages:
+        found += page.count
+        if limit is not None and found >= limit:
+            return limit
+    return found

@@ -10,8 +10,8 @@ from django_dynamodb.expressions.keys import KeyCondition
 from django_dynamodb.expressions.paths import Path
 from django_dynamodb.expressions.projections import Projection
 from django_dynamodb.tables.cursor import END, START, Position, fingerprint, start_names, started
-from django_dynamodb.tables.pages import query_search, scan_search
 from django_dynamodb.tables.schema import IndexSchema, KeyAttribute
+from django_dynamodb.tables.searches import query_search, scan_search
 from tests.tables.conftest import THREADS, TICKETS
 
 AWS = KeyCondition(("forum", {"S": "AWS"}))

@@ -1,5 +1,8 @@
 """Holds queries, scans and counts to what they ask of the service and what they bring back."""
 
+import json
+from dataclasses import replace
+
 import pytest
 
 from django_dynamodb.exceptions import InvalidKeyError, InvalidValueError, SchemaError, UnsupportedError
@@ -8,6 +11,8 @@ from django_dynamodb.expressions.keys import KeyCondition
 from django_dynamodb.expressions.paths import Path
 from django_dynamodb.expressions.projections import Projection
 from django_dynamodb.tables import batches, counters, pages
+from django_dynamodb.tables.searches import query_search, scan_search
+from tests.tables.conftest import THREADS, TICKETS
 
 AWS = KeyCondition(("forum", {"S": "AWS"}))
 SUBJECT, VIEWS = Path("subject"), Path("views")
@@ -100,15 +105,15 @@ def test_bad_arguments_are_told_at_once(fake_threads, service):
 def test_consistent_read_of_a_global_index(fake_threads, service):
     """A global index cannot be read consistently, a local one can."""
     with pytest.raises(UnsupportedError, match="read the table or a local index"):
-        pages.count_scan(fake_threads, index="by_author", consistent=True)
-    assert pages.count_scan(fake_threads, index="by_views", consistent=True) == 0
+        scan_search(THREADS, index="by_author", consistent=True)
+    assert pages.count(fake_threads, scan_search(THREADS, index="by_views", consistent=True)) == 0
 
 
 def test_counts_go_on_over_pages(fake_threads, service):
     """A count adds up the pages, empty ones between them included, and transfers no items."""
     more = {"LastEvaluatedKey": {"subject": {"S": "S3"}}}
     service.answers.extend([{"Count": 3, **more}, {"Count": 0, **more}, {"Count": 2}])
-    assert pages.count_query(fake_threads, AWS) == 5
+    assert pages.count(fake_threads, query_search(THREADS, AWS)) == 5
     assert [payload["Select"] for payload in service.payloads] == ["COUNT"] * 3
 
 
@@ -116,7 +121,7 @@ def test_counts_go_on_over_pages(fake_threads, service):
 def test_counter_is_filtered_out(fake_tickets, service):
     """SEED row 22: scans and counts of an autoincrement table hide the counter item, along with the caller's filter."""
     list(pages.scan(fake_tickets, filter=Compare(VIEWS, ">", {"N": "1"})))
-    pages.count_scan(fake_tickets)
+    pages.count(fake_tickets, scan_search(TICKETS))
     assert [payload["FilterExpression"] for payload in service.payloads] == ["#n0 > :v0 AND #n1 <> :v1", "#n0 <> :v0"]
 
 
@@ -183,9 +188,35 @@ def test_scan_finds_everything(filled):
 
 def test_counts(filled):
     """Counts agree with what a query or scan would return."""
-    assert pages.count_scan(filled, consistent=True) == 11
-    assert pages.count_query(filled, AWS, filter=Compare(VIEWS, "<", {"N": "3"}), consistent=True) == 3
-    assert pages.count_query(filled, KeyCondition(("author", {"S": "x"})), index="by_author") == 10
+    assert pages.count(filled, scan_search(filled.schema, consistent=True)) == 11
+    few = query_search(filled.schema, AWS, filter=Compare(VIEWS, "<", {"N": "3"}), consistent=True)
+    assert pages.count(filled, few) == 3
+    assert (
+        pages.count(filled, query_search(filled.schema, KeyCondition(("author", {"S": "x"})), index="by_author")) == 10
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "asked"),
+    [
+        ({}, [None]),
+        ({"limit": 4}, [4]),
+        ({"limit": 4, "page_size": 3}, [3, 3]),
+        ({"page_size": 6}, [6, 6]),
+        ({"limit": 20}, [20]),
+    ],
+)
+def test_counts_stop_at_their_limit(options, asked, filled):
+    """A limit ends the counting, and no call reads more than it; the page size stays what one call reads."""
+    limits = []
+
+    def send(operation, body):
+        limits.append(json.loads(body).get("Limit"))
+        return filled.send(operation, body)
+
+    search = query_search(filled.schema, AWS, consistent=True)
+    assert pages.count(replace(filled, send=send), search, **options) == min(10, options.get("limit", 10))
+    assert limits == asked
 
 
 @pytest.mark.seed(22)
@@ -194,7 +225,7 @@ def test_counter_is_never_seen(tickets):
     batches.write_many(tickets, [{"id": {"N": str(counters.next_number(tickets))}} for _ in range(3)])
     ids = [item["id"]["N"] for page in pages.scan(tickets, consistent=True) for item in page.items]
     assert sorted(ids) == ["1", "2", "3"]
-    assert pages.count_scan(tickets, consistent=True) == 3
+    assert pages.count(tickets, scan_search(tickets.schema, consistent=True)) == 3
 
 
 @pytest.mark.seed(22)

@@ -9,8 +9,8 @@ from django_dynamodb.expressions.conditions import Compare
 from django_dynamodb.expressions.keys import KeyCondition
 from django_dynamodb.expressions.paths import Path
 from django_dynamodb.tables.cursor import END, START, Position
-from django_dynamodb.tables.pages import query_search, scan_search
 from django_dynamodb.tables.portions import MOST_A_CALL, Window, read_portion
+from django_dynamodb.tables.searches import query_search, scan_search
 from django_dynamodb.types import TextBuild
 from tests.tables.conftest import THREADS
 
