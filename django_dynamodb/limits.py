@@ -46,6 +46,9 @@ EXPRESSION_OPERATORS: Final = 300
 IN_OPERANDS: Final = 100
 """Most operands of one ``IN``."""
 
+STATEMENT_CHARACTERS: Final = 8_192
+"""Longest PartiQL statement."""
+
 BATCH_GET_KEYS: Final = 100
 """Most keys of one BatchGetItem call."""
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Field
 
 from django_dynamodb.exceptions import UnsupportedError
+from django_dynamodb.models.statements import StatementOptions, StatementRows
 from django_dynamodb.tables import lifecycle
 
 
@@ -63,6 +65,46 @@ class Entrances:
         if reverse:
             queryset = queryset.reverse()
         return queryset if limit is None else queryset[:limit]
+
+    def partiql(
+        self,
+        statement: str,
+        parameters: Sequence[Any] = (),
+        *,
+        consistent_read: bool = False,
+        limit: int | None = None,
+        page_size: int | None = None,
+        scan: bool = False,
+        with_expired: bool = False,
+    ) -> StatementRows[Any]:
+        """The objects a PartiQL SELECT finds; lazy.
+
+        Names are those of DynamoDB: attributes, not fields. What is hidden elsewhere is hidden here, after reading:
+        expired items, and the counter item.
+
+        Args:
+            statement: ``SELECT * FROM Thread WHERE forum = ?``. FROM takes the name of the model class or the table's
+                without prefix, and an index: ``FROM Thread."by_author"``. Attributes in the place of ``*`` leave the
+                other fields deferred.
+            parameters: A value for each ``?``, stored as the field it is compared with stores it, else by its type.
+            consistent_read: See every write that finished before; twice the read units, not on a global index.
+            limit: The most objects to return.
+            page_size: The most items to read with one call.
+            scan: Read the whole table or index on purpose, whatever the setting ``SCAN`` says.
+            with_expired: Also items whose ``TTLField`` has passed.
+
+        Returns:
+            The objects: to iterate, plainly or asynchronously, to count and to index; ``iterator()`` keeps none.
+
+        Raises:
+            ScanForbidden: The partition key is not plainly held to given values, so it might read everything.
+            UnsupportedError: A statement that writes, or brings back what makes no objects.
+            InvalidValueError: A statement that cannot be read or is too long, or another number of parameters.
+        """
+        options = StatementOptions(
+            consistent=consistent_read, limit=limit, page_size=page_size, scan=scan, with_expired=with_expired
+        )
+        return StatementRows(self.model, statement, parameters, options)
 
     def create_table(self, *, wait: bool = True) -> bool:
         """Creates the model's table if it is missing; for scripts and tests.

@@ -9,8 +9,6 @@ from itertools import chain, islice
 from threading import Event
 from typing import Any, ClassVar, Protocol
 
-from django.db import connections as sql_connections
-
 from django_dynamodb.exceptions import UnsupportedError
 from django_dynamodb.expressions.conditions import Condition
 from django_dynamodb.expressions.keys import KeyCondition
@@ -18,6 +16,7 @@ from django_dynamodb.expressions.paths import Path
 from django_dynamodb.expressions.projections import Projection
 from django_dynamodb.models.expiry import Expiry
 from django_dynamodb.models.pacing import paced
+from django_dynamodb.models.workers import as_here
 from django_dynamodb.tables import batches, pages
 from django_dynamodb.tables.cursor import Search, start_names
 from django_dynamodb.tables.paging import Bounds
@@ -280,11 +279,9 @@ class ScanRead(Paced):
 
 
 def _stream(read: Paced, table: Table, search: Search, bounds: Bounds, *, build: Build, progress: Progress) -> Stream:
-    """Reads on behind a progress; a worker gives back the SQL connections that signals or ``from_item`` opened."""
+    """Reads on behind a progress."""
     halt = Event()
-    return read_segments(
-        read.reach(table, halt), search, bounds, build, progress=progress, halt=halt, leave=sql_connections.close_all
-    )
+    return read_segments(read.reach(table, halt), search, bounds, build, progress=progress, halt=halt, within=as_here())
 
 
 def _projection(columns: Columns) -> Projection | None:

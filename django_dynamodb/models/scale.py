@@ -145,7 +145,11 @@ class Scaled(Generic[M]):
                 f"{self.model._meta.label}: approximate_count() is the service's own number, of a whole table or index "
                 "some hours ago: without filters, slices and consistent(). count() reads and counts what matches."
             )
-        self._dynamo_read()  # refuses an index that the model has not
+        known = [index.name for index in self.model._meta.mapper.schema.indexes]
+        if query.index is not None and query.index not in known:
+            raise UnsupportedError(
+                f"{self.model._meta.label} has no index {query.index!r}; it has: {', '.join(known) or 'none'}."
+            )
         return lifecycle.item_count(self._dynamo_table(), query.index)
 
     async def aapproximate_count(self: Any) -> int:

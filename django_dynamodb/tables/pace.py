@@ -22,6 +22,9 @@ SLOWEST: Final = 1 / 16
 MOST_SECONDS: Final = 1.0
 """The longest wait without another look: meanwhile answers may have given something back."""
 
+LEAST_SECONDS: Final = 0.001
+"""The shortest wait: a millisecond is as exact as a rate needs to be."""
+
 RECOVERY: Final = 1 / 16
 """The part of the rate that each call without throttling brings back."""
 
@@ -70,7 +73,7 @@ class Pace:
                     self._balance -= self._average
                     return self._average
                 seconds = -self._balance / self.rate
-            if self._sleep(min(seconds, MOST_SECONDS)):
+            if self._sleep(min(max(seconds, LEAST_SECONDS), MOST_SECONDS)):
                 raise Halted
 
     def settle(self, taken: float, used: float) -> None:

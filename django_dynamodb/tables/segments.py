@@ -7,12 +7,12 @@ pages are in memory, one more than each holds and the one the consumer looks at.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from contextvars import copy_context
 from dataclasses import dataclass, replace
 from threading import Condition, Event, Thread, current_thread
 from types import TracebackType
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, TypeAlias, TypeVar
 
 from django_dynamodb.exceptions import InvalidValueError
 from django_dynamodb.operations.searches import PageResult, Scan
@@ -22,6 +22,8 @@ from django_dynamodb.tables.table import Table
 from django_dynamodb.types import Item, Key
 
 T = TypeVar("T")
+Within: TypeAlias = Callable[[], AbstractContextManager[None]]
+"""Makes the block that a worker works in, entered and left in its thread."""
 
 MOST_SEGMENTS: Final = 256
 """Threads of one scan, ours and not the service's, which cuts a table in up to a million parts: a process that decodes
@@ -107,7 +109,7 @@ def read_segments(
     *,
     progress: Progress,
     halt: Event,
-    leave: Callable[[], None],
+    within: Within,
 ) -> Generator[SegmentPage[T], None, None]:
     """Reads what is left of each segment; pages of a segment come in order, those of several in any.
 
@@ -122,7 +124,7 @@ def read_segments(
         build: Makes of each item what is returned; called by the workers.
         progress: Where each segment begins; as many as it has are read.
         halt: Set when the workers are to end, for whatever lets them wait.
-        leave: Called by each worker at its end.
+        within: Makes the block that each worker works in.
 
     Yields:
         The pages, the empty ones included.
@@ -136,7 +138,7 @@ def read_segments(
         number: read_pages(table, _part(search, number, progress.starts[number], total), bounds, build)
         for number in progress.left
     }
-    with closing(_at_once(readers, total, halt, leave) if len(readers) > 1 else _alone(readers)) as found:
+    with closing(_at_once(readers, total, halt, within) if len(readers) > 1 else _alone(readers)) as found:
         for number, page in found:
             progress = progress.behind(number, page.last_key)
             yield SegmentPage(segment=number, page=page, progress=progress)
@@ -157,14 +159,14 @@ def _alone(readers: Mapping[int, Iterator[PageResult[T]]]) -> Generator[tuple[in
 
 
 def _at_once(
-    readers: Mapping[int, Iterator[PageResult[T]]], total: int, halt: Event, leave: Callable[[], None]
+    readers: Mapping[int, Iterator[PageResult[T]]], total: int, halt: Event, within: Within
 ) -> Generator[tuple[int, PageResult[T]], None, None]:
     """Reads each segment in a thread; whatever ends this ends them."""
     channel: _Channel[T] = _Channel(len(readers))
     workers = []
     try:
         for number, pages in readers.items():
-            work = _Work(channel, number, pages, f"Segment {number} of {total} of a parallel scan.", leave)
+            work = _Work(channel, number, pages, f"Segment {number} of {total} of a parallel scan.", within)
             worker = Thread(target=copy_context().run, args=(work,), name=f"scan-{number}-of-{total}", daemon=True)
             worker.start()
             workers.append(worker)
@@ -235,16 +237,20 @@ class _Work(Generic[T]):
         number: int,
         pages: Iterator[PageResult[T]],
         note: str,
-        leave: Callable[[], None],
+        within: Within,
     ) -> None:
         self._channel = channel
         self._number = number
         self._pages = pages
         self._note = note
-        self._leave = leave
+        self._within = within
 
     def __call__(self) -> None:
         with self:
+            self._read()
+
+    def _read(self) -> None:
+        with self._within():
             for page in self._pages:
                 if not self._channel.put(self._number, page):
                     return
@@ -258,8 +264,5 @@ class _Work(Generic[T]):
         """Hands any error to the consumer, who raises it: that is its way on, not its end."""
         if error is not None:
             error.add_note(self._note)
-        try:
-            self._leave()
-        finally:
-            self._channel.leave(error)
+        self._channel.leave(error)
         return True

@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from django_dynamodb.exceptions import TestSafetyError
+from django_dynamodb.exceptions import InvalidValueError, TestSafetyError, UnsupportedError
+from django_dynamodb.expressions.statements import parse_select
 
 TABLELESS: Final = frozenset({"DescribeEndpoints", "DescribeLimits", "ListTables"})
 """Operations that concern no table in particular."""
@@ -29,7 +30,7 @@ def table_names(operation: str, body: bytes) -> frozenset[str]:
         The tables' names; a table given by its ARN is listed by the name in it.
 
     Raises:
-        TestSafetyError: When the tables of such a request cannot be told, as with PartiQL or backups.
+        TestSafetyError: When the tables of such a request cannot be told, as with PartiQL that writes, or backups.
     """
     if operation in TABLELESS:
         return frozenset()
@@ -56,6 +57,14 @@ def _transaction(payload: Mapping[str, Any]) -> list[str]:
     return [action["TableName"] for entry in payload["TransactItems"] for action in entry.values()]
 
 
+def _statement(payload: Mapping[str, Any]) -> list[str]:
+    """The table of a SELECT; what writes, or cannot be read, names none that could be relied on."""
+    try:
+        return [parse_select(payload["Statement"]).table]
+    except (InvalidValueError, UnsupportedError) as error:
+        raise KeyError("Statement") from error
+
+
 def _name(table: str) -> str:
     """Takes the name out of ``arn:aws:dynamodb:REGION:ACCOUNT:table/NAME``."""
     return table.split("/")[1] if table.startswith("arn:") else table
@@ -64,6 +73,7 @@ def _name(table: str) -> str:
 READERS: Final[Mapping[str, Callable[[Mapping[str, Any]], list[str]]]] = {
     "BatchGetItem": _batch,
     "BatchWriteItem": _batch,
+    "ExecuteStatement": _statement,
     "TransactGetItems": _transaction,
     "TransactWriteItems": _transaction,
 }

@@ -21,6 +21,7 @@ Direction: TypeAlias = Literal["read", "write"]
 
 DIRECTIONS: Final[Mapping[str, Direction]] = {
     "BatchGetItem": "read",
+    "ExecuteStatement": "read",
     "GetItem": "read",
     "Query": "read",
     "Scan": "read",
@@ -34,7 +35,8 @@ DIRECTIONS: Final[Mapping[str, Direction]] = {
 """The operations that can be asked for their units, and which units those are.
 
 Source: API reference, ``ReturnConsumedCapacity`` of each operation; developer guide, "DynamoDB read and write
-operations": condition checks and updates that read first are charged as writes. PartiQL is not used by this package.
+operations": condition checks and updates that read first are charged as writes. Of PartiQL, this
+package uses SELECT alone.
 """
 
 _MEMBER: Final = b'"ReturnConsumedCapacity":"TOTAL"'

@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 from asgiref.sync import async_to_sync
 from django.core.signing import Signer
-from django.utils import timezone
+from django.utils import timezone, translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -118,16 +118,16 @@ class TestParallel:
         assert any("of 2 of a parallel scan" in note for note in raised.value.__notes__)
 
     def test_context(self, forum):
-        """Receipts count the calls of the segments; the time zone of the thread is theirs too."""
+        """Receipts count the calls of the segments; time zone and language of the thread are theirs too."""
         seen = []
         connections.add_layer(layer := _noting(seen))
         try:
-            with timezone.override("Asia/Tokyo"), capacity() as used:
+            with timezone.override("Asia/Tokyo"), translation.override("eo"), capacity() as used:
                 list(forum.scan().parallel(4))
         finally:
             connections.remove_layer(layer)
         assert used.by_operation()["Scan"].calls == 4
-        assert set(seen) == {"Asia/Tokyo"}
+        assert set(seen) == {("Asia/Tokyo", "eo")}
 
     @pytest.mark.parametrize("way", [{"forum": "f1"}, {"pk": ("f1", "s1")}, {"pk__in": ["f1~s1"]}])
     def test_only_scans(self, forum, way):
@@ -164,6 +164,7 @@ class TestParallel:
         async def first():
             async for row in forum.scan(page_size=1).parallel(3).aiterator(chunk_size=1):
                 return row
+            return None
 
         async def everything():
             return [row async for row in forum.scan().parallel(3)]
@@ -181,7 +182,7 @@ class TestParallel:
 def _noting(seen):
     def layer(connection, send):
         def call(operation, body):
-            seen.append(timezone.get_current_timezone_name())
+            seen.append((timezone.get_current_timezone_name(), translation.get_language()))
             return send(operation, body)
 
         return call
@@ -283,6 +284,7 @@ class Clock:
         self.now = 0.0
 
     def __call__(self):
+        """The time."""
         return self.now
 
     def sleep(self, seconds):
@@ -338,7 +340,7 @@ class TestRate:
             lambda: list(rows.iterator()),
             lambda: list(rows.batches()),
             lambda: rows.page(4),
-            lambda: rows.count(),
+            rows.count,
         ):
             began = clock.now
             read()

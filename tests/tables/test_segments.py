@@ -2,7 +2,7 @@
 
 import json
 import threading
-from contextlib import closing
+from contextlib import closing, contextmanager, nullcontext
 from contextvars import ContextVar
 from threading import Barrier, Event, Lock
 
@@ -45,7 +45,7 @@ class Service:
         return {"Items": [{"n": {"N": str(n)}, **KEY} for n in pages[at]] if pages else [], **more}
 
 
-def read(answer, total, *, bounds=None, progress=None, halt=None, leave=lambda: None, search=SCAN):
+def read(answer, total, *, bounds=None, progress=None, halt=None, within=nullcontext, search=SCAN):
     """Reads segments from a service in memory."""
     table = Table(
         schema=THREADS,
@@ -59,8 +59,19 @@ def read(answer, total, *, bounds=None, progress=None, halt=None, leave=lambda: 
         identity,
         progress=progress or Progress.none(total),
         halt=halt or Event(),
-        leave=leave,
+        within=within,
     )
+
+
+def noting(names):
+    """A block that notes the thread that leaves it."""
+
+    @contextmanager
+    def within():
+        yield
+        names.append(threading.current_thread().name)
+
+    return within
 
 
 def numbers(found):
@@ -173,7 +184,7 @@ def test_an_error_names_its_segment():
 
 
 def test_workers_see_the_context():
-    """Context variables of the consumer are those of the workers, and each worker says when it leaves."""
+    """Context variables of the consumer are those of the workers, and each works in the block made for it."""
     seen, left = [], []
     token = MARK.set("here")
     try:
@@ -181,7 +192,7 @@ def test_workers_see_the_context():
             read(
                 Service([[[1]]] * 3, meanwhile=lambda payload: seen.append(MARK.get())),
                 3,
-                leave=lambda: left.append(threading.current_thread().name),
+                within=noting(left),
             )
         )
     finally:

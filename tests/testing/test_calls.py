@@ -24,7 +24,7 @@ def test_tables_are_read_from_the_request(operation, payload, names):
     assert table_names(operation, json.dumps(payload).encode()) == names
 
 
-@pytest.mark.parametrize("operation", ["ExecuteStatement", "RestoreTableFromBackup", "TagResource"])
+@pytest.mark.parametrize("operation", ["BatchExecuteStatement", "RestoreTableFromBackup", "TagResource"])
 def test_a_request_with_hidden_tables_is_refused(operation):
     """What names its tables in text or in another way cannot be checked, so it is refused."""
     with pytest.raises(TestSafetyError, match=operation):
