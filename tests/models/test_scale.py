@@ -425,7 +425,11 @@ class TestApproximateCount:
         assert Account.objects.approximate_count() == 7
         assert Account.objects.index("by_state").approximate_count() == 5
         assert Ticket.objects.approximate_count() == 6
-        assert async_to_sync(Account.objects.aapproximate_count)() == 7
+
+        async def number():
+            return await Account.objects.aapproximate_count()
+
+        assert async_to_sync(number)() == 7
 
     def test_index_of_another_table(self, dynamodb, sent):
         """An index that the table has not, yet, is named."""
