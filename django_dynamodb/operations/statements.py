@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
-from django_dynamodb.operations.operation import Capacity, add_present
-from django_dynamodb.operations.pages import items_reader, read_document
+from django_dynamodb.operations.frames import ItemsOf
+from django_dynamodb.operations.json import read_document
+from django_dynamodb.operations.operation import Capacity, Verb, add_present
 from django_dynamodb.types import AttributeValue, Item, Payload
 
 T = TypeVar("T")
@@ -26,7 +27,7 @@ class StatementResult(Generic[T]):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ExecuteStatement:
+class ExecuteStatement(Verb):
     """Runs one PartiQL statement, or goes on with it."""
 
     name: ClassVar[str] = "ExecuteStatement"
@@ -55,7 +56,7 @@ class ExecuteStatement:
 
     def result(self, body: bytes, build: Callable[[Item], T]) -> StatementResult[T]:
         """The page, each item handed to ``build`` as it is read."""
-        answer = read_document(body, {"Items": items_reader(build)})
+        answer = read_document(body, {"Items": ItemsOf(build)})
         return StatementResult(
             items=answer.get("Items", []),
             next_token=answer.get("NextToken") or None,
