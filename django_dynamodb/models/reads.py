@@ -252,7 +252,7 @@ class ScanRead(Paced):
             table.schema, index=self.index, filter=self.living, projection=_projection(columns),
             consistent=self.consistent,
         )  # fmt: skip
-        bounds = Bounds(limit=self.limit, page_size=self.page_size, selective=search.filter is not None)
+        bounds = Bounds(limit=self.limit, page_size=self.page_size, selective=self.living is not None)
         with closing(_stream(self, table, search, bounds, build=build, progress=Progress.none(self.segments))) as found:
             yield from islice(chain.from_iterable(part.page.items for part in found), self.limit)
 

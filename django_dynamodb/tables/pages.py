@@ -75,7 +75,7 @@ def query(
         consistent=consistent,
         forward=forward,
     )
-    return read(table, search, limit=limit, page_size=page_size, start=start, build=build)
+    return read(table, search, selective=filter is not None, limit=limit, page_size=page_size, start=start, build=build)
 
 
 def scan(
@@ -118,13 +118,14 @@ def scan(
     """
     search = scan_search(table.schema, index=index, filter=filter, projection=projection, consistent=consistent)
     part = replace(search, segment=segment, total_segments=total_segments)
-    return read(table, part, limit=limit, page_size=page_size, start=start, build=build)
+    return read(table, part, selective=filter is not None, limit=limit, page_size=page_size, start=start, build=build)
 
 
 def read(
     table: Table,
     search: Search,
     *,
+    selective: bool,
     limit: int | None = None,
     page_size: int | None = None,
     start: Key | None = None,
@@ -135,6 +136,7 @@ def read(
     Args:
         table: The table.
         search: The search, without start and limit.
+        selective: Whether its filter drops items of the caller's; the counter item is no reason to read more.
         limit: How many items to return in all; None is all there are.
         page_size: The most items the service reads in one call; None leaves it at 1 MB.
         start: The last key of an earlier page, to go on behind it.
@@ -147,7 +149,7 @@ def read(
         InvalidValueError: A limit below 0 or a page size below 1.
         ServiceError: What the service answered, from the iterator.
     """
-    bounds = Bounds(limit=limit, page_size=page_size, selective=search.filter is not None)
+    bounds = Bounds(limit=limit, page_size=page_size, selective=selective)
     projection = with_key(table.schema, search.index, search.projection, bounds)
     return read_pages(table, replace(search, projection=projection, start=start), bounds, build)
 
