@@ -144,12 +144,13 @@ class StatementRows(Generic[M]):
 
     def _refuse_scan(self) -> None:
         """What is not plainly held to values of the partition key reads everything."""
-        key = (self._index or self._mapper.schema).partition.name
+        keys = (self._mapper.schema.partition,) if self._index is None else self._index.partitions
+        loose = [key.name for key in keys if key.name not in self._select.keyed]
         policy = connections[self.model._meta.dynamodb.using].settings.scan
-        if key in self._select.keyed or self._options.scan or policy == "allow":
+        if not loose or self._options.scan or policy == "allow":
             return
         message = (
-            f"{self._mapper.label}: the WHERE of the statement does not hold {key!r} to given values, by = or IN and "
+            f"{self._mapper.label}: the WHERE of the statement does not hold {loose[0]!r} to given values, by = or IN and "
             "joined with the rest by AND, so it would read the whole table or index. Give the partition key, select "
             "from an index that has what you ask for as its own, or read it all on purpose: partiql(..., scan=True)."
         )

@@ -10,8 +10,8 @@ from django.db import models
 
 from django_dynamodb.exceptions import OverwriteError, UnsupportedError
 from django_dynamodb.models.bulk import Batch, delete_rows, update_rows
-from django_dynamodb.models.returning import Returning, What
 from django_dynamodb.models.pacing import paced
+from django_dynamodb.models.returning import Returning, What
 from django_dynamodb.models.targets import gives_whole_key
 
 M = TypeVar("M", bound=models.Model)
