@@ -15,7 +15,7 @@ from django_dynamodb.models.fields.autoincrement import AutoIncrementField
 from django_dynamodb.models.fields.ttl import TTLField
 from django_dynamodb.models.fields.version import VersionField
 from django_dynamodb.models.indexes import Index, Provisioned
-from django_dynamodb.models.storage import absence, value_codec
+from django_dynamodb.models.storage import absence, exact_type, value_codec
 from django_dynamodb.tables.schema import COUNTER_KEY, IndexSchema, KeyAttribute, KeyType, TableSchema
 from django_dynamodb.tables.validation import key_fault
 from django_dynamodb.types import AttributeValue, Item, Key
@@ -45,6 +45,9 @@ class Mapper:
             self.field(key) for key in (declaration.partition_key, declaration.sort_key) if key is not None
         )
         self.key_attnames = tuple(field.attname for field in self.key_fields)
+        types = tuple(of for field in self.key_fields if (of := exact_type(field)) is not None)
+        self.direct_types = types if len(types) == len(self.key_fields) else None
+        """The types of key values that are stored as they are; None where a part of the key is converted."""
         self.autoincrement = isinstance(self.key_fields[0], AutoIncrementField)
         self.version = next((field for field in self.fields if isinstance(field, VersionField)), None)
         self._ttl = self.field(declaration.ttl) if declaration.ttl else self._only_ttl_field()

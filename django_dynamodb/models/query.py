@@ -94,6 +94,19 @@ class ItemQuery:
         meta = self.model._meta
         self.node = all_of((self.node, Resolver(meta.mapper, meta.pk).keys(keys)))
 
+    @property
+    def asks_nothing(self) -> bool:
+        """Whether nothing was asked yet that narrows the query or says how to read."""
+        return (
+            self.node is EVERYTHING
+            and self.mode == "planned"
+            and self.index is None
+            and self.high_mark is None
+            and self.hydrated is None
+            and self.segments is None
+            and self.read_units is None
+        )
+
     def has_filters(self) -> bool:
         """Whether anything narrows the query."""
         return self.node != EVERYTHING

@@ -15,6 +15,7 @@ from django.db.models.query import QuerySet as DjangoQuerySet
 from django_dynamodb.connections import connections
 from django_dynamodb.exceptions import UnsupportedError
 from django_dynamodb.models.aliases import refuse_alias
+from django_dynamodb.models.direct import direct_batch, direct_get
 from django_dynamodb.models.entrances import Entrances
 from django_dynamodb.models.explain import explain
 from django_dynamodb.models.mapper import column
@@ -144,6 +145,13 @@ class QuerySet(Paged[M], Scaled[M], Writing[M], DjangoQuerySet[M, M]):  # type: 
             Model.DoesNotExist: There is none.
             Model.MultipleObjectsReturned: There are several.
         """
+        clone = self._chain()
+        if self._dynamo_part is None:
+            clone._dynamo_part = direct_get(self.query, args, kwargs, consistent=consistent_read)
+        return self._dynamo_one(clone if clone._dynamo_part else self._dynamo_narrowed(args, consistent_read, kwargs))
+
+    def _dynamo_narrowed(self, args: Sequence[Any], consistent_read: bool, kwargs: dict[str, Any]) -> Self:
+        """This query set with the filters of ``get()``, which never looks at more than two objects."""
         lookups = [arg for arg in args if isinstance(arg, Q)]
         values = [arg for arg in args if not isinstance(arg, Q)]
         clone = self._chain()
@@ -156,7 +164,10 @@ class QuerySet(Paged[M], Scaled[M], Writing[M], DjangoQuerySet[M, M]):  # type: 
         if clone.query.can_filter():
             clone.query.clear_ordering(force=True)
             clone.query.set_limits(high=2)
-        found = list(clone)
+        return clone
+
+    def _dynamo_one(self, rows: Self) -> M:
+        found = list(rows)
         if len(found) == 1:
             return found[0]
         name = self.model._meta.object_name
@@ -319,8 +330,10 @@ class QuerySet(Paged[M], Scaled[M], Writing[M], DjangoQuerySet[M, M]):  # type: 
         """
         if self.query.is_sliced:
             raise TypeError("Cannot use get_batch() once a slice has been taken.")
-        clone = self.consistent(consistent_read)
-        clone.query.add_keys(keys)
+        clone, listed = self.consistent(consistent_read), list(keys)
+        clone._dynamo_part = direct_batch(clone.query, listed, consistent=consistent_read)
+        if clone._dynamo_part is None:
+            clone.query.add_keys(listed)
         return list(clone)
 
     async def aget_batch(self, keys: Iterable[Any], *, consistent_read: bool = False) -> list[M]:

@@ -44,9 +44,11 @@ class InstanceRows(ModelIterable):  # type: ignore[type-arg]  # generic only for
         """The builder of instances that have these fields; those that an index kept back load together."""
         queryset: Any = self.queryset
         model, query = queryset.model, queryset.query
+        if only is None:
+            return builder(model, tracked=query.tracked)
         mapper = model._meta.mapper
         asked = mapper.by_attname.keys() if query.loaded is None else query.loaded
-        together = frozenset() if only is None or only == query.loaded else frozenset(asked) - only
+        together = frozenset() if only == query.loaded else frozenset(asked) - only
         if mapper.version is not None:
             together -= {mapper.version.attname}  # a version read later says nothing of what was read before
         return builder(model, only, tracked=query.tracked, together=together)

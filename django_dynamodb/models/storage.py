@@ -162,6 +162,17 @@ def part_codec(field: Field[Any, Any]) -> ValueCodec:
     return _json(stored, scalars.DOCUMENT) if internal_type(field) == "JSONField" else UNTYPED
 
 
+def exact_type(field: Field[Any, Any]) -> type | None:
+    """The type whose values a field stores as they are; None where it converts values, or points to another model.
+
+    Args:
+        field: Any concrete field.
+    """
+    if field.remote_field is not None or _brings_conversion(field):
+        return None
+    return EXACT_TYPES.get(internal_type(field))
+
+
 def absence(
     field: Field[Any, Any], storage: str, *, index_key: bool
 ) -> tuple[Callable[[], Any], Callable[[Any], bool] | None]:

@@ -1,0 +1,79 @@
+"""Reads by whole keys without a plan: what rules 2 and 3 of ``plan`` come to when nothing else was asked.
+
+Resolving and planning a filter takes longer than a call of the service costs the client, and most calls give a key
+and nothing else. Only values of the very types that the key's fields store are taken here; everything else is planned,
+and what is read is the same either way, which a test holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django_dynamodb.models.expiry import hidden_from
+from django_dynamodb.models.mapper import Mapper
+from django_dynamodb.models.query import ItemQuery
+from django_dynamodb.models.reads import BatchRead, GetRead, NoRead, Read
+
+
+def direct_get(query: ItemQuery, values: Sequence[Any], lookups: Mapping[str, Any], *, consistent: bool) -> Read | None:
+    """GetItem, for a whole key.
+
+    Args:
+        query: What the query set was asked so far.
+        values: The values of the key's fields, in their order.
+        lookups: The same by name, instead.
+        consistent: See every write that finished before.
+
+    Returns:
+        The read; None when it takes a plan to know.
+
+    Raises:
+        InvalidKeyError: A value that no key can have.
+    """
+    mapper: Mapper = query.model._meta.mapper
+    types = mapper.direct_types
+    if types is None or not query.asks_nothing:
+        return None
+    if lookups:
+        if values or len(lookups) != len(types):
+            return None
+        values = [lookups.get(name) for name in mapper.key_attnames]
+    if not _fits(values, types):
+        return None
+    key = mapper.encode_key(values)
+    if mapper.is_counter(key):
+        return NoRead()
+    return GetRead(key=key, consistent=consistent or query.consistent, expiry=hidden_from(query))
+
+
+def direct_batch(query: ItemQuery, keys: Sequence[Any], *, consistent: bool) -> Read | None:
+    """BatchGetItem, for whole keys.
+
+    Args:
+        query: What the query set was asked so far.
+        keys: Tuples of the values of the key's fields; values, where the key has one.
+        consistent: See every write that finished before.
+
+    Returns:
+        The read, of each key once; None when it takes a plan to know.
+
+    Raises:
+        InvalidKeyError: A value that no key can have.
+    """
+    mapper: Mapper = query.model._meta.mapper
+    types = mapper.direct_types
+    if types is None or not query.asks_nothing:
+        return None
+    parts = keys if len(types) > 1 else [(key,) for key in keys]
+    if not all(type(values) is tuple and _fits(values, types) for values in parts):
+        return None
+    encoded = (key for key in map(mapper.encode_key, dict.fromkeys(parts)) if not mapper.is_counter(key))
+    return BatchRead(keys=tuple(encoded), consistent=consistent, limit=None, expiry=hidden_from(query))
+
+
+def _fits(values: Sequence[Any], types: Sequence[type]) -> bool:
+    """Whether there is a value for each part of the key, and of its very type."""
+    if len(values) != len(types):
+        return False
+    return all(type(value) is of for value, of in zip(values, types, strict=True))
