@@ -289,7 +289,8 @@ class TestKeys:
     @pytest.mark.parametrize("bad", ["bad", "a~b~c", ("a",), ("a", ""), ("a", None), None, 5, ("x" * 3000, "y")])
     def test_get_batch_of_what_is_no_key(self, sent, bad):
         """A key that can be none does not vanish from what was asked for; nothing is sent."""
-        form = r"is no key; a key is a pair \(forum, subject\), .*'<forum>~<subject>'\.$|Thread\.\w+ (is empty|has 3,000)"
+        pair = r"is no key; a key is a pair \(forum, subject\), .*'<forum>~<subject>'\.$"
+        form = rf"{pair}|Thread\.\w+ (is empty|has 3,000)"
         with pytest.raises(InvalidKeyError, match=form) as caught:
             Thread.objects.get_batch([("AWS", "a"), bad])
         assert len(str(caught.value)) < 200
