@@ -152,7 +152,8 @@ class StatementRows(Generic[M]):
         message = (
             f"{self._mapper.label}: the WHERE of the statement does not hold {loose[0]!r} to given values, by = or IN "
             "and joined with the rest by AND, so it would read the whole table or index. Give the partition key, "
-            "select from an index that has what you ask for as its own, or read it all on purpose: partiql(..., scan=True)."
+            "select from an index that has what you ask for as its own, or read it all on purpose: "
+            "partiql(..., scan=True)."
         )
         if policy == "forbid":
             raise ScanForbidden(message)
