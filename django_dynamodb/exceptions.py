@@ -16,6 +16,7 @@
     │   ├── DuplicateKeyError           (ValueError) the same key twice in one batch or transaction
     │   ├── InvalidCursorError          (ValueError) a cursor that was changed, or is another query's
     │   ├── VersionError                an item of a version this code does not know, or cannot migrate
+    │   ├── UnknownEntityError          (LookupError) an item of an entity that a collection has no model for
     │   └── TestSafetyError             a test run about to touch what is not a test table
     └── ServiceError                    the answer of the service, or the lack of one
         ├── ConditionFailedError        a condition did not hold; ``item`` is what is stored, where known
@@ -169,6 +170,10 @@ class VersionError(RequestError):
         self.model = model
         self.found = found
         self.known = tuple(known)
+
+
+class UnknownEntityError(RequestError, LookupError):
+    """A collection met an item of none of its models; nothing of it was passed over."""
 
 
 class TestSafetyError(RequestError):

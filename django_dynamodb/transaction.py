@@ -136,6 +136,9 @@ def _wanted(queryset: Any) -> Wanted:
     build, expiry = builder(queryset.model, only, tracked=queryset.query.tracked), hidden_from(queryset.query)
     if expiry is not None:
         build, columns = expiry.sifted(build), expiry.widened(columns)
+    entity = queryset.model._meta.mapper.entity
+    if entity is not None:
+        build, columns = entity.sifted(build), entity.widened(columns)
     return Wanted(
         mapper=queryset.model._meta.mapper,
         table=table,

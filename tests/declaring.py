@@ -9,7 +9,7 @@ from django_dynamodb import models
 class Declarer:
     """Makes model classes; each goes with the test."""
 
-    def __call__(self, name="Thing", *, table=None, meta=None, bases=(models.Model,), **fields):
+    def __call__(self, name="Thing", /, *, table=None, meta=None, bases=(models.Model,), **fields):
         """A model of these fields; its key is ``code`` unless the fields or the table name one."""
         table = dict(table or {})
         own_key = "partition_key" in table or any(getattr(field, "primary_key", False) for field in fields.values())

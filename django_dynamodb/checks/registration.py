@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.apps import AppConfig, apps
 from django.core.checks import CheckMessage, register
 
-from django_dynamodb.checks import declared, fields, migrations, options, relations, settings, tables
+from django_dynamodb.checks import declared, entities, fields, migrations, options, relations, settings, tables
 from django_dynamodb.models.base import DynamoModelBase
 
 TAG: Final = "dynamodb"
@@ -87,6 +87,7 @@ PROXY_PARTS: Final = (options.check_managers, options.check_index_managers, opti
 PARTS: Final = (
     settings.check_alias,
     *tables.CHECKS,
+    entities.check_templates,
     *fields.CHECKS,
     *options.CHECKS,
     *migrations.CHECKS,

@@ -10,10 +10,12 @@ from django.core.checks import CheckMessage
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import AutoField, DurationField, Field, FloatField
 
+from django_dynamodb.checks.entities import check_entities
 from django_dynamodb.checks.messages import error, warning
 from django_dynamodb.exceptions import SchemaError
 from django_dynamodb.models.fields.ttl import TTLField
 from django_dynamodb.models.mapper import KEY_TAGS
+from django_dynamodb.models.sharing import rivals
 from django_dynamodb.models.storage import stored_field, value_codec
 
 
@@ -78,22 +80,22 @@ def check_shared_tables(models: Iterable[Any]) -> Iterator[CheckMessage]:
         models: DynamoDB models.
 
     Yields:
-        E008.
+        E008, E040, E041.
     """
     sharing = defaultdict(list)
     for model in models:
         if not model._meta.proxy and check_readable(model):
             sharing[model._meta.dynamodb.using, model._meta.table.name].append(model)
-    for (alias, name), (first, *others) in sharing.items():
-        for other in others:
-            if other._meta.table != first._meta.table:
-                yield error(
-                    "E008",
-                    f"{other._meta.label} and {first._meta.label} share table {name!r} of alias {alias!r} but "
-                    "describe it differently.",
-                    "Let both inherit one abstract model with the key fields and class Table, or name two tables.",
-                    other,
-                )
+    for (alias, name), sharers in sharing.items():
+        for other in rivals(sharers):
+            yield error(
+                "E008",
+                f"{other._meta.label} and {sharers[0]._meta.label} share table {name!r} of alias {alias!r} but "
+                "describe it differently.",
+                "Let both inherit one abstract model with the key fields and class Table, or name two tables.",
+                other,
+            )
+        yield from check_entities(name, sharers)
 
 
 def check_readable(model: Any) -> bool:

@@ -13,6 +13,7 @@ from django_dynamodb import conf
 from django_dynamodb.connections import Connection, connections
 from django_dynamodb.declared import declared_tables
 from django_dynamodb.models.registry import table_models
+from django_dynamodb.models.sharing import rivals, shared_schema
 from django_dynamodb.tables.schema import TableSchema
 from django_dynamodb.tables.table import Table
 
@@ -66,6 +67,9 @@ class Target:
     @property
     def rivals(self) -> list[str]:
         """The names of the owners that describe the table otherwise than the first does."""
+        models = [owner.model for owner in self.owners]
+        if None not in models:
+            return [model._meta.label for model in rivals(models)]
         return [owner.label for owner in self.owners if owner.schema != self.owners[0].schema]
 
 
@@ -111,13 +115,19 @@ def _declared(using: str | None) -> Iterator[Owner]:
         yield Owner(label=table.label, using=table.using, schema=table.schema)
 
 
+def _whole(sharers: Sequence[Owner]) -> TableSchema:
+    """The table as its owners describe it; entities put their indexes together."""
+    models = [owner.model for owner in sharers]
+    return sharers[0].schema if None in models else shared_schema(models)
+
+
 def _targets(connection: Connection, owners: Iterable[Owner]) -> list[Target]:
     """The tables of one alias; owners with one name for their tables share one."""
     sharing: dict[str, list[Owner]] = {}
     for owner in owners:
         sharing.setdefault(owner.schema.name, []).append(owner)
     return [
-        Target(connection=connection, table=connection.table(sharers[0].schema), owners=tuple(sharers))
+        Target(connection=connection, table=connection.table(_whole(sharers)), owners=tuple(sharers))
         for sharers in sharing.values()
     ]
 

@@ -20,9 +20,11 @@ from django_dynamodb.models.alterations import (
     SetRemove,
 )
 from django_dynamodb.models.base import Model
+from django_dynamodb.models.collections import Collection, Groups, UnknownItem
 from django_dynamodb.models.fields.autoincrement import AutoIncrementField
 from django_dynamodb.models.fields.documents import ListField, MapField
 from django_dynamodb.models.fields.sets import BinarySetField, NumberSetField, StringSetField
+from django_dynamodb.models.fields.template import TemplateField
 from django_dynamodb.models.fields.ttl import TTLField
 from django_dynamodb.models.fields.version import VersionField
 from django_dynamodb.models.index_manager import IndexManager
@@ -35,8 +37,10 @@ from django_dynamodb.models.queryset import QuerySet
 __all__ = [
     "AutoIncrementField",
     "BinarySetField",
+    "Collection",
     "CompositeKey",
     "GlobalIndex",
+    "Groups",
     "IfNotExists",
     "Increment",
     "IndexManager",
@@ -56,6 +60,8 @@ __all__ = [
     "SetRemove",
     "StringSetField",
     "TTLField",
+    "TemplateField",
+    "UnknownItem",
     "VersionField",
     "detection",
     "migration",

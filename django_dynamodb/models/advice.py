@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Field
 
 from django_dynamodb.limits import INDEX_KEY_ATTRIBUTES
-from django_dynamodb.models.mapper import Mapper
+from django_dynamodb.models.mapper import Mapper, column
 from django_dynamodb.models.nodes import AnyOf, Node, Test, conjuncts, is_exact
 from django_dynamodb.models.ways import asks_sort, column_of
 from django_dynamodb.tables.schema import IndexSchema
@@ -47,7 +47,7 @@ class Advice:
         for fields in ways:
             if len(fields) == 1 and any(_lists(part, fields[0]) for part in self.parts):
                 return f"Query each partition, one {fields[0].name}=... at a time, and chain the results"
-        named = [" with ".join(f"{field.name}=..." for field in fields) for fields in ways]
+        named = [" with ".join(self.mapper.asked_by(column(field)) for field in fields) for fields in ways]
         return f"Filter by {' or '.join(named)}"
 
     def _partitions(self) -> list[tuple[Field[Any, Any], ...]]:

@@ -16,6 +16,7 @@ from django.db.models.options import Options
 
 from django_dynamodb.exceptions import SchemaError
 from django_dynamodb.models.aliases import refuse_alias
+from django_dynamodb.models.inheritance import fields_copied_from, shared_base, with_exceptions_of
 from django_dynamodb.models.loader import builder, slow_builder
 from django_dynamodb.models.manager import Manager
 from django_dynamodb.models.migrating import migrating
@@ -24,6 +25,7 @@ from django_dynamodb.models.persistence import WriteOptions, Writer
 from django_dynamodb.models.plain import to_plain
 from django_dynamodb.models.refresh import refresh
 from django_dynamodb.models.state import state_of
+from django_dynamodb.models.templates import validate_parts
 from django_dynamodb.types import Item
 
 SQL_CHECKS: Final = frozenset({"fields.E130", "fields.E132"})
@@ -31,14 +33,21 @@ SQL_CHECKS: Final = frozenset({"fields.E130", "fields.E132"})
 
 
 class TableDeclaration:
-    """Carries ``class Table`` through Django's metaclass to ``_meta``, which exists when this is contributed."""
+    """Carries ``class Table`` through Django's metaclass to ``_meta``, which exists when this is contributed.
 
-    def __init__(self, table: type | None) -> None:
+    Args:
+        table: The inner class.
+        head: The ``_meta`` of the base class whose table is shared.
+    """
+
+    def __init__(self, table: type | None, head: Any) -> None:
         self.table = table
+        self.head = head
 
     def contribute_to_class(self, cls: Any, name: str) -> None:
         """Leaves the inner class for ``_prepare``; an abstract model keeps it for ``class Table(Parent.Table)``."""
         cls._meta.table_class = self.table
+        cls._meta.head = None if cls._meta.abstract or cls._meta.proxy else self.head
         if cls._meta.abstract and self.table is not None:
             cls.Table = self.table
 
@@ -48,8 +57,13 @@ class DynamoModelBase(ModelBase):
 
     def __new__(mcs, name: str, bases: tuple[type, ...], attrs: dict[str, Any], **kwargs: Any) -> Any:
         """Takes ``class Table`` out of the body before Django sees it."""
-        attrs["_dynamo_declaration"] = TableDeclaration(attrs.pop("Table", None))
-        return super().__new__(mcs, name, bases, attrs, **kwargs)
+        head = None if getattr(attrs.get("Meta"), "proxy", False) else shared_base(bases)
+        attrs["_dynamo_declaration"] = TableDeclaration(attrs.pop("Table", None), head and head._meta)
+        if head is None:
+            return super().__new__(mcs, name, bases, attrs, **kwargs)
+        with fields_copied_from(head):
+            made = super().__new__(mcs, name, bases, attrs, **kwargs)
+        return with_exceptions_of(made, head)
 
     def add_to_class(cls, name: str, value: Any) -> None:
         """Gives the model our ``_meta``."""
@@ -61,11 +75,14 @@ class DynamoModelBase(ModelBase):
         meta: Any = cls._meta  # type: ignore[attr-defined]  # the stubs leave it out
         if meta.proxy:
             meta.dynamodb = meta.concrete_model._meta.dynamodb
+        elif meta.head is not None:
+            meta.declare_subclass(meta.table_class, meta.head)
         elif meta.parents:
             parent = next(iter(meta.parents))
             raise SchemaError(
                 f"{meta.label} inherits from {parent._meta.label}, which has a table of its own; DynamoDB joins no "
-                "tables. Make the parent abstract, or the child a proxy."
+                "tables. Make the parent abstract, or the child a proxy; or let both be entities of one table, with "
+                'class Table: entity = "..." in each.'
             )
         else:
             meta.declare_table(meta.table_class or getattr(cls, "Table", None))
@@ -129,7 +146,8 @@ class Model(django_models.Model, metaclass=DynamoModelBase):
             InvalidValueError: A field holds what it cannot store.
         """
         meta: Any = self._meta
-        item: Item = meta.mapper.dump(vars(self))
+        built = {name: getattr(self, name) for name in meta.mapper.templates if name in vars(self)}
+        item: Item = meta.mapper.stamped(meta.mapper.dump({**vars(self), **built}))
         return {**item, **meta.item_migrations.stamp} if meta.item_migrations.active else item
 
     def to_json_dict(self) -> dict[str, Any]:
@@ -362,21 +380,22 @@ class Model(django_models.Model, metaclass=DynamoModelBase):
         return tuple(getattr(self, name) for name in self._meta.mapper.key_attnames)  # type: ignore[attr-defined]
 
     def clean_fields(self, exclude: Any = None) -> None:
-        """Also refuses a changed key on a stored object, since that would be another item."""
+        """Also refuses a changed key on a stored object, which would be another item, and parts no key can hold."""
         super().clean_fields(exclude=exclude)
+        mapper = self._meta.mapper  # type: ignore[attr-defined]
+        validate_parts(mapper, self, exclude or ())
         stored = state_of(self).item
         if stored is None:
             return
-        mapper = self._meta.mapper  # type: ignore[attr-defined]
         if mapper.encode_key(self._dynamo_key_values()) != mapper.key_of(stored):
             raise ValidationError({mapper.key_fields[-1].name: "The key of a stored object cannot change."})
 
     def _get_unique_checks(self, exclude: Any = None, include_meta_constraints: bool = False) -> Any:
         """Not of the virtual ``pk``; and a stored object keeps its key, so that it is not compared with itself."""
         unique, dates = super()._get_unique_checks(exclude, include_meta_constraints)  # type: ignore[misc]  # the stubs leave it out
-        skipped = {("pk",)}
+        skipped: set[tuple[str, ...]] = {("pk",)}
         if not self._state.adding:
-            skipped.add(tuple(field.name for field in self._meta.mapper.key_fields))  # type: ignore[attr-defined]
+            skipped |= {tuple(names) for names in self._meta.unique_together}
         return [check for check in unique if tuple(check[1]) not in skipped], dates
 
 

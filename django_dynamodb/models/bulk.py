@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from itertools import islice
 from typing import Any, Literal, TypeAlias
 
 from django.db import models
+from django.db.models import signals
 
-from django_dynamodb.exceptions import ConditionFailedError, UnprocessedItemsError, UnsupportedError
+from django_dynamodb.exceptions import (
+    ConditionFailedError,
+    DynamoDBError,
+    UnprocessedItemsError,
+    UnsupportedError,
+)
 from django_dynamodb.expressions.conditions import Condition
 from django_dynamodb.expressions.updates import Update
+from django_dynamodb.limits import BATCH_WRITE_REQUESTS
+from django_dynamodb.models.composed import parts_of, recomposed
 from django_dynamodb.models.diagnosis import diagnosed
+from django_dynamodb.models.hooks import overrides
 from django_dynamodb.models.keys import CompositeKey
 from django_dynamodb.models.mapper import Mapper
 from django_dynamodb.models.naming import named_by
+from django_dynamodb.models.nodes import Test
 from django_dynamodb.models.persistence import WriteOptions, Writer
+from django_dynamodb.models.reads import QueryRead, ScanRead
 from django_dynamodb.models.state import mark_stored
 from django_dynamodb.models.targets import condition_on, given_keys, update_of
 from django_dynamodb.models.upgrades import at_current
@@ -50,11 +62,20 @@ class Batch:
                 f"{method}(..., ignore_versions=True) to replace what is stored, whatever its version."
             )
 
-    def write(self, puts: Iterable[Any], deletes: Iterable[Any], progress: Callable[[int], None] | None) -> int:
+    def write(
+        self,
+        puts: Iterable[Any],
+        deletes: Iterable[Any],
+        progress: Callable[[int], None] | None,
+        *,
+        on_duplicate: str = "raise",
+    ) -> int:
         """Puts and deletes, 25 a call; returns how many were done. An error for what is left names all of it."""
         items: Iterable[Item] = (self._item(instance) for instance in puts)
         keys: Iterable[Key] = (self._key(target) for target in deletes)
-        if isinstance(puts, Sequence) and isinstance(deletes, Sequence):
+        if on_duplicate == "last":
+            items, keys = self._last(items), self._last(keys)
+        elif isinstance(puts, Sequence) and isinstance(deletes, Sequence):
             items, keys = list(items), list(keys)
         with named_by(self.mapper):
             return batches.write_many(self.table, items, keys, progress=progress)
@@ -77,9 +98,15 @@ class Batch:
         self._mark(instances, items)
         return instances
 
+    def _last(self, items: Iterable[Item]) -> list[Item]:
+        """Each key once, with what came last, in the place where it came first."""
+        identify = batches.identifier(self.table.schema)
+        return list({identify(item): item for item in items}.values())
+
     def _item(self, instance: Any, *, new: bool = False) -> Item:
         self._refuse_other(instance)
-        return Writer(instance, self.model, self.table).batch_item(adding=new or instance._state.adding)
+        writer = Writer(instance, instance._meta.concrete_model, self.table)  # a subclass has more fields
+        return writer.batch_item(adding=new or instance._state.adding)
 
     def _key(self, target: Any) -> Key:
         """The key of an object, a packed text or a tuple."""
@@ -126,6 +153,51 @@ def delete_rows(queryset: Any, *, renewing: bool = False) -> Iterator[Any]:
         yield row
 
 
+def delete_by_key(queryset: Any) -> int | None:
+    """Deletes what a query set finds by keys alone, 25 a call as they are read; calling it again goes on.
+
+    Args:
+        queryset: A query set of a DynamoDB model.
+
+    Returns:
+        How many were deleted; None, and nothing is done, where a batch would be something else than the deletion of
+        each object while it matches: with a filter beside the key, an expiry, a receiver of the signals, a model's
+        own ``delete()``, a version to compare, or keys that are given rather than read.
+
+    Raises:
+        UnprocessedItemsError: Some of a call were not deleted within the retries.
+    """
+    mapper: Mapper = queryset.model._meta.mapper
+    read = queryset._dynamo_read()
+    names = {*mapper.key_attnames}
+    beside = [part for part in parts_of(queryset) if not isinstance(part, Test) or part.field.attname not in names]
+    whole = isinstance(read, QueryRead | ScanRead) and read.index is None and read.expiry is None
+    if not whole or beside or any(map(_needs_objects, _classes(queryset.model))):
+        return None
+    table, deleted = queryset._dynamo_table(), 0
+    columns = tuple(attribute.name for attribute in table.schema.keys)
+    keys = read.rows(table, table.schema.key_of, columns)
+    try:
+        while chunk := list(islice(keys, BATCH_WRITE_REQUESTS)):
+            deleted += batches.write_many(table, deletes=chunk)
+    except DynamoDBError as error:
+        error.add_note(f"{deleted} items of {mapper.label} were deleted before; delete() again goes on.")
+        raise
+    return deleted
+
+
+def _classes(model: Any) -> Iterable[Any]:
+    """The classes that rows of a model may have."""
+    entity = model._meta.mapper.entity
+    return [model, *(entity.family.values() if entity is not None else ())]
+
+
+def _needs_objects(model: Any) -> bool:
+    """Whether deleting an object of a class is more than deleting its item."""
+    listened = signals.pre_delete.has_listeners(model) or signals.post_delete.has_listeners(model)
+    return listened or overrides(model, "delete") or model._meta.mapper.version is not None
+
+
 def update_rows(queryset: Any, values: dict[str, Any], returning: Returned) -> Iterator[Item]:
     """Changes what a query set matches, item by item, each only while it still matches.
 
@@ -138,7 +210,7 @@ def update_rows(queryset: Any, values: dict[str, Any], returning: Returned) -> I
         One item for each that was changed: what was asked for, and nothing in it for ``"NONE"``.
     """
     mapper: Mapper = queryset.model._meta.mapper
-    update = update_of(mapper, values)
+    update = update_of(mapper, recomposed(queryset, values))
     if not values or queryset.query.is_empty():
         return
     table = queryset._dynamo_table()

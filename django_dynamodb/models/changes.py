@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django_dynamodb.codec.values import same_value
 from django_dynamodb.exceptions import InvalidKeyError, UnsupportedError
-from django_dynamodb.expressions.conditions import And, Compare, Condition, Exists, NotExists
+from django_dynamodb.expressions.conditions import And, Compare, Condition, Exists, NotExists, Or
 from django_dynamodb.expressions.paths import Path
 from django_dynamodb.expressions.updates import Clause, Remove, SetTo, Update
 from django_dynamodb.limits import EXPRESSION_OPERATORS
@@ -104,8 +104,15 @@ def refuse_changed_key(mapper: Mapper, item: Item, state: ItemState) -> None:
 
 
 def item_exists(mapper: Mapper) -> Condition:
-    """There is an item under the key."""
-    return Exists(Path(mapper.schema.partition.name))
+    """There is an item of the model under the key."""
+    exists = Exists(Path(mapper.schema.partition.name))
+    return exists if mapper.entity is None else And(exists, mapper.entity.own)
+
+
+def item_replaceable(mapper: Mapper) -> Condition:
+    """There is no item of another entity under the key."""
+    absent = item_absent(mapper)
+    return absent if mapper.entity is None else Or(absent, mapper.entity.own)
 
 
 def item_absent(mapper: Mapper) -> Condition:

@@ -9,7 +9,6 @@ from django_dynamodb.models.mapper import Mapper
 from django_dynamodb.models.nodes import Node, is_exact
 from django_dynamodb.models.query import ItemQuery
 from django_dynamodb.models.sorting import Sorting
-from django_dynamodb.models.storage import TEXT_TYPES, internal_type
 from django_dynamodb.models.ways import WayIn, asks_presence, asks_sort, column_of, way_through
 from django_dynamodb.tables.schema import IndexSchema
 
@@ -109,8 +108,7 @@ class Choice:
     def _holds_all(self, index: IndexSchema) -> bool:
         """Whether no matching item can be missing from the index for want of a part of its sort key."""
         for key in index.sorts:
-            field = self.mapper.field_of(key.name)
-            empty = field.null or (field.blank and internal_type(field) in TEXT_TYPES)
+            empty = self.mapper.check_optional(self.mapper.field_of(key.name))
             if empty and not any(asks_sort(part, key.name) or asks_presence((key,), part) for part in self.parts):
                 return False
         return True

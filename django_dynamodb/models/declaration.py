@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Final
 
 from django_dynamodb.exceptions import SchemaError
@@ -11,6 +11,12 @@ from django_dynamodb.models.indexes import Index, OnDemand, Provisioned
 
 STORAGES: Final = ("native", "mapper1")
 """``native``: the encodings of this package; ``mapper1``: those of dynamodb-mapper (SEED rows 8-13)."""
+
+ENTITY_ATTRIBUTE: Final = "_entity"
+"""Where an item says what entity it is, unless the table says otherwise."""
+
+SUBCLASS_OPTIONS: Final = frozenset({"entity", "indexes"})
+"""What a subclass may say of the table it shares with its base class."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,6 +34,8 @@ class Declaration:
         using: The alias in ``settings.DYNAMODB``.
         storage: One of ``STORAGES``.
         item_version: The attribute that holds the version of each item, for migrations of items.
+        entity: What the model's items are called in a table they share with other models'; None for a table of its own.
+        entity_attribute: The attribute that holds the entity; all models of one table have the same.
     """
 
     name: str | None = None
@@ -40,6 +48,8 @@ class Declaration:
     using: str = "default"
     storage: str = "native"
     item_version: str | None = None
+    entity: str | None = None
+    entity_attribute: str = ENTITY_ATTRIBUTE
 
 
 def read_declaration(table: type | None, model: str) -> Declaration:
@@ -65,6 +75,33 @@ def read_declaration(table: type | None, model: str) -> Declaration:
     return declaration
 
 
+def read_subclass(table: type | None, head: Declaration, label: str, head_label: str) -> Declaration:
+    """The declaration of a model that shares its base class's table.
+
+    Args:
+        table: The class ``Table`` of the subclass, or None.
+        head: What the base class declares.
+        label: The subclass, for messages.
+        head_label: The base class, likewise.
+
+    Raises:
+        SchemaError: It names no entity, or an option that is the base class's to choose.
+    """
+    given = {} if table is None else _public_attributes(table)
+    if others := sorted(given.keys() - SUBCLASS_OPTIONS):
+        raise SchemaError(
+            f"{label}.Table sets {', '.join(others)}, but its table is that of {head_label}; a subclass sets "
+            f"{' and '.join(sorted(SUBCLASS_OPTIONS))} only."
+        )
+    own = read_declaration(table, label)
+    if own.entity is None:
+        raise SchemaError(
+            f"{label} inherits from {head_label} and shares its table; write class Table: entity = "
+            f'"{label.rpartition(".")[2].lower()}", so that its items are told apart.'
+        )
+    return replace(head, entity=own.entity, indexes=(*head.indexes, *own.indexes))
+
+
 def _public_attributes(table: type) -> dict[str, Any]:
     """The options of the class and its bases, nearest first."""
     found: dict[str, Any] = {}
@@ -77,6 +114,10 @@ def _validate(declaration: Declaration, model: str) -> None:
     """Refuses values no later step could use."""
     if declaration.storage not in STORAGES:
         raise SchemaError(f"{model}.Table.storage is {declaration.storage!r}; it is one of {', '.join(STORAGES)}.")
+    for option in ("entity", "entity_attribute"):
+        value = getattr(declaration, option)
+        if value is not None and (not isinstance(value, str) or not value):
+            raise SchemaError(f"{model}.Table.{option} is {value!r}; it is a text that is not empty.")
     if not isinstance(declaration.billing, OnDemand | Provisioned):
         raise SchemaError(
             f"{model}.Table.billing is {declaration.billing!r}; "

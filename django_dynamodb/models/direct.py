@@ -44,7 +44,8 @@ def direct_get(query: ItemQuery, values: Sequence[Any], lookups: Mapping[str, An
     key = mapper.encode_key(values)
     if mapper.is_counter(key):
         return NoRead()
-    return GetRead(key=key, consistent=consistent or query.consistent, expiry=hidden_from(query))
+    consistent = consistent or query.consistent
+    return GetRead(key=key, consistent=consistent, expiry=hidden_from(query), entity=mapper.entity)
 
 
 def direct_batch(query: ItemQuery, keys: Sequence[Any], *, consistent: bool) -> Read | None:
@@ -69,7 +70,8 @@ def direct_batch(query: ItemQuery, keys: Sequence[Any], *, consistent: bool) -> 
     if not all(type(values) is tuple and _fits(values, types) for values in parts):
         return None
     encoded = (key for key in map(mapper.encode_key, dict.fromkeys(parts)) if not mapper.is_counter(key))
-    return BatchRead(keys=tuple(encoded), consistent=consistent, limit=None, expiry=hidden_from(query))
+    expiry = hidden_from(query)
+    return BatchRead(keys=tuple(encoded), consistent=consistent, limit=None, expiry=expiry, entity=mapper.entity)
 
 
 def _fits(values: Sequence[Any], types: Sequence[type]) -> bool:

@@ -118,7 +118,7 @@ class Entrances:
         Returns:
             Whether it was created.
         """
-        return lifecycle.ensure(self.model._meta.open_table(), wait=wait)
+        return lifecycle.ensure(self.model._meta.open_shared_table(), wait=wait)
 
     def _partition_field(self, index: str | None) -> Field[Any, Any]:
         """The field that is the partition key of the table or of an index."""

@@ -88,7 +88,15 @@ def explained(instance: Any, mapper: Mapper, demands: Demands) -> Iterator[None]
 
 
 def _verdict(instance: Any, mapper: Mapper, demands: Demands, item: Item | None) -> Verdict:
-    """What is stored says which of the demands was not met."""
+    """What is stored says which of the demands was not met; the item may be another model's."""
+    if mapper.entity is None or item is None or not mapper.entity.check_foreign(item):
+        return _own_verdict(instance, mapper, demands, item)
+    kind = ItemDeletedError if demands.stored else OverwriteError
+    return kind, f"is not what its key holds: an item of entity {mapper.entity.entity_of(item)!r}."
+
+
+def _own_verdict(instance: Any, mapper: Mapper, demands: Demands, item: Item | None) -> Verdict:
+    """The same, of an item of the model."""
     if demands.new and (item is not None or not demands.condition):
         return OVERWRITE
     if demands.stored and item is None:

@@ -34,6 +34,14 @@ def builder(
         together: The attnames among the others that one access loads all at once.
         tracked: Whether to keep the item as the snapshot; without it a save writes every field.
     """
+    entity = model._meta.mapper.entity
+    if entity is not None and len(entity.family) > 1:
+        return _by_entity(model, only, tracked=tracked, together=together)
+    return _builder_of(model, only, tracked=tracked, together=together)
+
+
+def _builder_of(model: Any, only: frozenset[str] | None, *, tracked: bool, together: frozenset[str]) -> Build:
+    """The builder of one class alone."""
     if overrides(model, "from_item"):
         build = _whole_items_only(model, only, together)
     else:
@@ -100,6 +108,20 @@ def slow_builder(model: Any, only: frozenset[str] | None, together: frozenset[st
         return instance
 
     return build
+
+
+def _by_entity(model: Any, only: frozenset[str] | None, *, tracked: bool, together: frozenset[str]) -> Build:
+    """Builds each item as what it says it is: the model, or a subclass."""
+    entity, builds = model._meta.mapper.entity, dict[Any, Build]()
+
+    def build(item: Item, text: str | bytes | None) -> Any:
+        kind = entity.model_of(item, model)
+        made = builds.get(kind)
+        if made is None:
+            made = builds[kind] = _builder_of(kind, only, tracked=tracked, together=together)
+        return made.build(item, text) if isinstance(made, TextBuild) else made(item)
+
+    return TextBuild(build)
 
 
 def _forgetting(build: Build) -> Build:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from django.db import models
 from django.db.models.manager import BaseManager
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
             *,
             ignore_versions: bool = False,
             write_units: float | None = None,
+            on_duplicate: Literal["raise", "last"] = "raise",
         ) -> int: ...
 
 else:

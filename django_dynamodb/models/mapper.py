@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from django.core.exceptions import FieldDoesNotExist
@@ -11,12 +11,15 @@ from django.db.models import Field
 from django_dynamodb.codec.attributes import AttributeCodec, TableCodec
 from django_dynamodb.exceptions import InvalidKeyError, InvalidValueError, SchemaError
 from django_dynamodb.models.declaration import Declaration
+from django_dynamodb.models.entities import Entity
 from django_dynamodb.models.fields.autoincrement import AutoIncrementField
+from django_dynamodb.models.fields.template import TemplateField
 from django_dynamodb.models.fields.ttl import TTLField
 from django_dynamodb.models.fields.version import VersionField
-from django_dynamodb.models.indexes import Index, Provisioned
-from django_dynamodb.models.storage import absence, exact_type, value_codec
-from django_dynamodb.tables.schema import COUNTER_KEY, IndexSchema, KeyAttribute, KeyType, TableSchema
+from django_dynamodb.models.indexes import ALL, Index, Provisioned
+from django_dynamodb.models.storage import TEXT_TYPES, absence, exact_type, internal_type, value_codec
+from django_dynamodb.models.templates import Template, compile_template
+from django_dynamodb.tables.schema import COUNTER_KEY, IndexSchema, KeyAttribute, KeyType, Projected, TableSchema
 from django_dynamodb.tables.validation import key_fault
 from django_dynamodb.types import AttributeValue, Item, Key
 
@@ -32,9 +35,17 @@ class Mapper:
         name: The table's name without prefix.
         fields: The model's concrete fields.
         declaration: Its ``class Table``.
+        entity: How its items are told from those of other models in the table; None where there are no others.
     """
 
-    def __init__(self, label: str, name: str, fields: Sequence[Field[Any, Any]], declaration: Declaration) -> None:
+    def __init__(
+        self,
+        label: str,
+        name: str,
+        fields: Sequence[Field[Any, Any]],
+        declaration: Declaration,
+        entity: Entity | None = None,
+    ) -> None:
         self.label = label
         self.storage = declaration.storage
         self.fields = tuple(fields)
@@ -53,7 +64,13 @@ class Mapper:
         self._ttl = self.field(declaration.ttl) if declaration.ttl else self._only_ttl_field()
         self.expires = self._ttl if isinstance(self._ttl, TTLField) else None
         """The field whose time hides an item."""
-        self.always_loaded = frozenset((*self.key_attnames, *([self.version.attname] if self.version else ())))
+        self.templates = self._compile_templates()
+        """The keys that are built from other fields, by attname."""
+        self.entity = entity
+        self._validate_entity()
+        self.always_loaded = frozenset(
+            (*self.key_attnames, *self.templates, *([self.version.attname] if self.version else ()))
+        )
         """The attnames that ``only()`` and ``defer()`` read in any case."""
         self.schema = self._schema(name, declaration)
         self._index_keys = {attribute.name for index in self.schema.indexes for attribute in index.keys}
@@ -100,6 +117,11 @@ class Mapper:
         """The name of the field stored in an attribute; the attribute's own where no field is."""
         return next((field.name for field in self.fields if column(field) == attribute), attribute)
 
+    def built_from(self, fields: Collection[Field[Any, Any]]) -> list[Field[Any, Any]]:
+        """The fields with a template that takes one of these."""
+        found = (t for t in self.templates.values() if any(part.field in fields for part in t.parts))
+        return [template.field for template in found]
+
     def key_of(self, item: Item) -> Key:
         """The key attributes of an item."""
         return self.schema.key_of(item)
@@ -119,6 +141,20 @@ class Mapper:
     def can_be_key(self, field: Field[Any, Any]) -> bool:
         """Whether the values of a field are text, numbers or binary values."""
         return self.codecs[field.attname].tag in KEY_TAGS
+
+    def check_optional(self, field: Field[Any, Any]) -> bool:
+        """Whether an item may lack the field as a key of an index, or a part of what it is built from."""
+        fields = (
+            [part.field for part in self.templates[field.attname].parts] if field.attname in self.templates else [field]
+        )
+        return any(one.null or (one.blank and internal_type(one) in TEXT_TYPES) for one in fields)
+
+    def asked_by(self, attribute: str) -> str:
+        """What to filter by for a key attribute: its field, or those it is built from."""
+        field = self.field_of(attribute)
+        template = self.templates.get(field.attname)
+        names = [field.name] if template is None else [part.field.name for part in template.parts]
+        return ", ".join(f"{name}=..." for name in names)
 
     def key_attribute(self, field: Field[Any, Any]) -> KeyAttribute:
         """A field in its role as a key attribute.
@@ -167,6 +203,10 @@ class Mapper:
                 )
         return key
 
+    def encoded(self, field: Field[Any, Any], value: Any) -> AttributeValue | None:
+        """One value as an item holds it; None where it is left out."""
+        return self.dump({field.attname: value}).get(column(field))
+
     def reencoded(self, attribute: str, value: AttributeValue) -> AttributeValue | None:
         """A stored value in the form this package writes; None where it would leave the attribute out."""
         values = self.load({attribute: value})
@@ -179,6 +219,10 @@ class Mapper:
             return self.table_codec.dump(values)
         except InvalidValueError as error:
             raise type(error)(f"{self.label}.{error}") from error
+
+    def stamped(self, item: Item) -> Item:
+        """A whole item, saying what entity it is."""
+        return item if self.entity is None else {**item, **self.entity.stamp}
 
     def load(self, item: Item) -> dict[str, Any]:
         """An item becomes attname → value."""
@@ -203,6 +247,17 @@ class Mapper:
             is_empty=is_empty,
         )
 
+    def _compile_templates(self) -> dict[str, Template]:
+        found = [field for field in self.fields if isinstance(field, TemplateField)]
+        return {field.attname: compile_template(field, self._by_name, self.codecs, self.label) for field in found}
+
+    def _validate_entity(self) -> None:
+        if self.entity is not None and self.check_stores(self.entity.attribute):
+            raise SchemaError(
+                f"{self.label}.{self.name_of(self.entity.attribute)} is stored in {self.entity.attribute!r}, where an "
+                "item says what entity it is; store the field elsewhere, or name another Table.entity_attribute."
+            )
+
     def _only_ttl_field(self) -> Field[Any, Any] | None:
         found = [field for field in self.fields if isinstance(field, TTLField)]
         return found[0] if len(found) == 1 else None
@@ -222,12 +277,16 @@ class Mapper:
         )
 
     def _index(self, index: Index, partition: KeyAttribute) -> IndexSchema:
-        named = index.projection
+        named: Projected = index.projection
+        if not isinstance(named, str):
+            named = tuple(column(self.field(part)) for part in named)
+        if self.entity is not None and named != ALL:  # an index that does not hold it could not tell entities apart
+            named = (*(() if isinstance(named, str) else named), self.entity.attribute)
         return IndexSchema(
             name=index.name,
             partition=partition if index.local else self._key_part(index.partition_keys),
             sort=self._key_part(index.sort_keys),
-            projection=named if isinstance(named, str) else tuple(column(self.field(part)) for part in named),
+            projection=named,
             local=index.local,
         )
 

@@ -10,12 +10,15 @@ from django.utils.functional import cached_property
 
 from django_dynamodb.connections import connections
 from django_dynamodb.exceptions import SchemaError
-from django_dynamodb.models.declaration import Declaration, read_declaration
+from django_dynamodb.models.declaration import Declaration, read_declaration, read_subclass
+from django_dynamodb.models.entities import Entity
 from django_dynamodb.models.fields.autoincrement import AutoIncrementField
+from django_dynamodb.models.fields.template import TemplateField
 from django_dynamodb.models.keys import CompositeKey
 from django_dynamodb.models.manager import Manager
 from django_dynamodb.models.mapper import Mapper
 from django_dynamodb.models.migrations import ItemMigrations
+from django_dynamodb.models.sharing import shared_schema
 from django_dynamodb.tables.schema import TableSchema
 from django_dynamodb.tables.table import Table
 
@@ -24,10 +27,13 @@ class DynamoOptions(Options):  # type: ignore[type-arg]  # django-stubs: generic
     """``Model._meta`` of a DynamoDB model.
 
     ``dynamodb`` is the declaration of ``class Table``, ``table`` the table as DynamoDB sees it (without prefix),
-    ``mapper`` the compiled codecs.
+    ``mapper`` the compiled codecs. ``family`` are the classes that an item of the model may be of, by entity, and
+    ``head`` is the model whose table a subclass shares.
     """
 
     dynamodb: Declaration
+    head: DynamoOptions | None = None
+    family: dict[str, Any]
 
     def contribute_to_class(self, cls: Any, name: str) -> None:
         """Marks the model as unmanaged: no migration, no SQL table, no check against an SQL backend."""
@@ -52,7 +58,7 @@ class DynamoOptions(Options):  # type: ignore[type-arg]  # django-stubs: generic
         if self.concrete_model is not self.model:
             concrete: Mapper = self.concrete_model._meta.mapper  # type: ignore[union-attr]  # a proxy has one
             return concrete
-        return Mapper(self.label, self.db_table, self.concrete_fields, self.dynamodb)
+        return Mapper(self.label, self.db_table, self.concrete_fields, self.dynamodb, self._entity())
 
     @cached_property
     def item_migrations(self) -> ItemMigrations:
@@ -67,9 +73,26 @@ class DynamoOptions(Options):  # type: ignore[type-arg]  # django-stubs: generic
         """The table's schema, without the prefix of the settings."""
         return self.mapper.schema
 
+    @property
+    def shared_table(self) -> TableSchema:
+        """The same, with the indexes of all models that are entities of the table."""
+        if self.dynamodb.entity is None:
+            return self.table
+        models = [model for model in self.apps.get_models() if isinstance(model._meta, DynamoOptions)]
+        return shared_schema([model for model in models if self.check_shares(model._meta)])
+
+    def check_shares(self, other: Any) -> bool:
+        """Whether another model has the same table, and is no mere proxy."""
+        same = other.dynamodb.using == self.dynamodb.using and other.db_table == self.db_table
+        return same and not other.proxy
+
     def open_table(self) -> Table:
         """The table behind the model's connection, with the prefix of the settings."""
         return connections[self.dynamodb.using].table(self.table)
+
+    def open_shared_table(self) -> Table:
+        """The same, with the indexes of every entity."""
+        return connections[self.dynamodb.using].table(self.shared_table)
 
     def _expire_cache(self, forward: bool = True, reverse: bool = True) -> None:
         super()._expire_cache(forward, reverse)  # type: ignore[misc]  # the stubs leave it out
@@ -84,6 +107,7 @@ class DynamoOptions(Options):  # type: ignore[type-arg]  # django-stubs: generic
             SchemaError: A key that names no field, or cannot be what it is said to be.
         """
         self.dynamodb = read_declaration(table, self.object_name or "")
+        self.family = {} if self.dynamodb.entity is None else {self.dynamodb.entity: self.model}
         if self.dynamodb.name:
             self.db_table = self.dynamodb.name
         partition = self._partition_field()
@@ -92,6 +116,48 @@ class DynamoOptions(Options):  # type: ignore[type-arg]  # django-stubs: generic
         elif self.pk is None:
             partition.primary_key = True
             self.setup_pk(partition)
+        self._declare_unique()
+
+    def declare_subclass(self, table: type | None, head: DynamoOptions) -> None:
+        """Reads ``class Table`` of a model that shares its base class's table, key included.
+
+        Args:
+            table: The subclass's own ``class Table``.
+            head: The base class's ``_meta``.
+
+        Raises:
+            SchemaError: It names no entity of its own, or declares what the base class does.
+        """
+        own = read_subclass(table, head.dynamodb, self.label, head.label)
+        self.dynamodb, self.head, self.db_table = own, head, head.db_table
+        entity = str(own.entity)
+        self.family = {entity: self.model}
+        ancestor: DynamoOptions | None = head
+        while ancestor is not None:
+            if entity in ancestor.family:
+                raise SchemaError(
+                    f"{self.label}.Table.entity is {entity!r}, as that of {ancestor.family[entity]._meta.label}; give "
+                    "each class its own."
+                )
+            ancestor.family[entity] = self.model
+            ancestor = ancestor.head
+        self._declare_unique()
+
+    def _declare_unique(self) -> None:
+        """Lets a form, and serializers, find an existing key at the form, by the fields one fills in."""
+        keys = [name for name in (self.dynamodb.partition_key, self.dynamodb.sort_key) if name is not None]
+        names: list[str] = []
+        for name in keys:
+            field = self._local_field(name)
+            names += [place.name for place in field.places] if isinstance(field, TemplateField) else [name]
+        if len(keys) > 1 or names != keys:
+            self.unique_together = (tuple(dict.fromkeys(names)),)
+
+    def _entity(self) -> Entity | None:
+        declared = self.dynamodb
+        if declared.entity is None:
+            return None
+        return Entity(attribute=declared.entity_attribute, name=declared.entity, family=self.family)
 
     def _partition_field(self) -> Any:
         """The partition key's field; the declaration then names it."""
@@ -126,8 +192,6 @@ class DynamoOptions(Options):  # type: ignore[type-arg]  # django-stubs: generic
             )
         sort = self._local_field(sort_name)
         self.model.add_to_class("pk", CompositeKey(partition.name, sort.name))
-        # A form then reports an existing pair at the form, and so do serializers.
-        self.unique_together = ((partition.name, sort.name),)
 
     def _local_field(self, name: str) -> Any:
         for field in self.local_fields:

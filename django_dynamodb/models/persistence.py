@@ -28,10 +28,12 @@ from django_dynamodb.models.changes import (
     find_change,
     is_expression,
     item_exists,
+    item_replaceable,
     refuse_changed_key,
     unchanged,
 )
 from django_dynamodb.models.compiler import compile_node
+from django_dynamodb.models.composed import check_outdated
 from django_dynamodb.models.computed import clause_of
 from django_dynamodb.models.documents import Place
 from django_dynamodb.models.edition import demanded_edition, with_migration
@@ -159,6 +161,8 @@ class Writer:
         item = self._new_item(raw=options.raw)
         must_be_new = must_be_new or options.force_insert or (options.raise_on_conflict and not options.raw)
         conditions = [vacant(self.mapper)] if must_be_new else []
+        if self.mapper.entity is not None and not must_be_new:
+            conditions = [item_replaceable(self.mapper)]
         conditions += self._given(options)
         return PutWrite(
             instance=self.instance,
@@ -322,11 +326,16 @@ class Writer:
         item = self.instance.to_item() if overrides(type(self.instance), "to_item") else self.mapper.dump(values)
         item.update(self.mapper.encode_key([values.get(name) for name in self.mapper.key_attnames]))
         self.mapper.refuse_counter(item)
-        return item
+        return self.mapper.stamped(item)
 
     def _values(self, wanted: set[Field[Any, Any]], *, adding: bool, raw: bool) -> dict[str, Any]:
         loaded = vars(self.instance)
-        fields = [field for field in self.mapper.fields if field in wanted and field.attname in loaded]
+        fields = [
+            field
+            for field in self.mapper.fields
+            if field in wanted
+            and (field.attname in loaded or (not adding and check_outdated(self.mapper, self.instance, field)))
+        ]
         if raw:
             return {field.attname: getattr(self.instance, field.attname) for field in fields}
         return {field.attname: field.pre_save(self.instance, adding) for field in fields}
@@ -351,7 +360,8 @@ class Writer:
         names = options.update_fields
         if names is None:
             return list(self.mapper.fields)
-        return [field for field in self.mapper.fields if field.name in names or field.attname in names]
+        found = [field for field in self.mapper.fields if field.name in names or field.attname in names]
+        return [*found, *(key for key in self.mapper.built_from(found) if key not in found)]
 
     def _computed(self, fields: list[Field[Any, Any]]) -> dict[str, Clause]:
         values = vars(self.instance)

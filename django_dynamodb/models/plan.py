@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, TypeGuard
 
 from django.utils.functional import cached_property
@@ -28,6 +29,7 @@ from django_dynamodb.expressions.keys import KeyCondition
 from django_dynamodb.models.advice import Advice
 from django_dynamodb.models.choice import Choice
 from django_dynamodb.models.compiler import compile_node, compile_sort
+from django_dynamodb.models.composed import composed
 from django_dynamodb.models.expiry import Expiry, hidden_from
 from django_dynamodb.models.hydration import hydrated
 from django_dynamodb.models.keys import CompositeKey
@@ -45,7 +47,7 @@ from django_dynamodb.models.nodes import (
     tests_in,
 )
 from django_dynamodb.models.query import ItemQuery
-from django_dynamodb.models.reads import BatchRead, GetRead, NoRead, QueryRead, Read, ScanRead
+from django_dynamodb.models.reads import BatchRead, GetRead, NoRead, QueryRead, Read, ScanRead, of_entity
 from django_dynamodb.models.settle import settled
 from django_dynamodb.models.sorting import Sorting
 from django_dynamodb.models.ways import WayIn, column_of
@@ -69,6 +71,8 @@ class Planner:
         self.meta = query.model._meta
         self.mapper: Mapper = self.meta.mapper
         self.parts = settled(self.mapper, narrowed(conjuncts(query.node)))
+        if query.mode != "scan":
+            self.parts = composed(self.mapper, self.parts, query.index)
 
     @cached_property
     def sorting(self) -> Sorting:
@@ -87,6 +91,10 @@ class Planner:
             ScanForbidden: Only a scan would.
             UnsupportedError: DynamoDB cannot do it at all.
         """
+        return of_entity(self._read(), self.mapper.entity)
+
+    def _read(self) -> Read:
+        """The same, of whatever is in the table."""
         if NOTHING in (self.query.node, *self.parts):
             return NoRead()
         if self.query.mode == "scan":
@@ -189,6 +197,8 @@ class Planner:
 
     def _whole(self, read: QueryRead | ScanRead, index: IndexSchema | None) -> Read:
         """The same read, or after ``hydrate()`` one that brings whole items."""
+        if self.mapper.entity is not None:
+            read = replace(read, filter=self.mapper.entity.filtered(read.filter))
         asked = self.query.hydrated
         if asked is None or index is None or (asked == "plain" and read.held is None):
             return read

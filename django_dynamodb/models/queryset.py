@@ -15,6 +15,7 @@ from django.db.models.query import QuerySet as DjangoQuerySet
 from django_dynamodb.connections import connections
 from django_dynamodb.exceptions import UnsupportedError
 from django_dynamodb.models.aliases import refuse_alias
+from django_dynamodb.models.composed import refuse_incomplete_key
 from django_dynamodb.models.direct import direct_batch, direct_get
 from django_dynamodb.models.entrances import Entrances
 from django_dynamodb.models.explain import explain
@@ -108,7 +109,8 @@ class QuerySet(Paged[M], Scaled[M], Writing[M], DjangoQuerySet[M, M]):  # type: 
             return only, None
         if only is None:
             return None, None
-        return only, tuple(column(field) for field in mapper.fields if field.attname in only)
+        columns = tuple(column(field) for field in mapper.fields if field.attname in only)
+        return only, columns if mapper.entity is None else mapper.entity.widened(columns)
 
     @property
     def db(self) -> str:
@@ -159,6 +161,7 @@ class QuerySet(Paged[M], Scaled[M], Writing[M], DjangoQuerySet[M, M]):  # type: 
             kwargs.update(self._dynamo_key_lookups(values))
         if lookups or kwargs:
             clone = clone.filter(*lookups, **kwargs)
+        refuse_incomplete_key(clone)
         if consistent_read:
             clone.query.consistent = True
         if clone.query.can_filter():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from threading import Event
 from typing import Any, ClassVar, Protocol
@@ -14,6 +14,7 @@ from django_dynamodb.expressions.conditions import Condition
 from django_dynamodb.expressions.keys import KeyCondition
 from django_dynamodb.expressions.paths import Path
 from django_dynamodb.expressions.projections import Projection
+from django_dynamodb.models.entities import Entity
 from django_dynamodb.models.expiry import Expiry
 from django_dynamodb.models.pacing import paced
 from django_dynamodb.models.workers import as_here
@@ -103,12 +104,16 @@ class GetRead(Paced):
     key: Key
     consistent: bool
     expiry: Expiry | None = None
+    entity: Entity | None = None
 
     def rows(self, table: Table, build: Build, columns: Columns) -> Iterator[Any]:
         """The item, if it is there."""
         columns = columns if self.expiry is None else self.expiry.widened(columns)
+        columns = columns if self.entity is None else self.entity.widened(columns)
         item = self.reach(table).get(self.key, consistent=self.consistent, projection=_projection(columns))
-        if item is not None and (self.expiry is None or not self.expiry.check_passed(item)):
+        if item is None or (self.entity is not None and self.entity.check_foreign(item)):
+            return
+        if self.expiry is None or not self.expiry.check_passed(item):
             yield build(item)
 
     def count(self, table: Table) -> int:
@@ -129,9 +134,12 @@ class BatchRead(Paced):
     consistent: bool
     limit: int | None
     expiry: Expiry | None = None
+    entity: Entity | None = None
 
     def rows(self, table: Table, build: Build, columns: Columns) -> Iterator[Any]:
         """The items found."""
+        if self.entity is not None:
+            build, columns = self.entity.sifted(build), self.entity.widened(columns)
         if self.expiry is not None:
             build, columns = self.expiry.sifted(build), self.expiry.widened(columns)
         found = batches.get_many(
@@ -282,6 +290,17 @@ def _stream(read: Paced, table: Table, search: Search, bounds: Bounds, *, build:
     """Reads on behind a progress."""
     halt = Event()
     return read_segments(read.reach(table, halt), search, bounds, build, progress=progress, halt=halt, within=as_here())
+
+
+def of_entity(read: Read, entity: Entity | None) -> Read:
+    """The same read by key, of one model's items in a table of several; a Query or Scan has it in its filter.
+
+    Args:
+        read: What a plan comes to.
+        entity: The model's; None where the table is its own.
+    """
+    by_key = entity is not None and isinstance(read, GetRead | BatchRead)
+    return replace(read, entity=entity) if by_key else read  # type: ignore[type-var]  # a dataclass, as by_key says
 
 
 def _projection(columns: Columns) -> Projection | None:

@@ -63,6 +63,8 @@ class StatementRows(Generic[M]):
         self._index = self._named_index()
         self._refuse_scan()
         self._only, columns = self._loaded()
+        if self._mapper.entity is not None:
+            columns = self._mapper.entity.widened(columns)
         self._text = self._select.text(self._table.schema.name, columns)
         validate_length(self._text)
         self._parameters = self._encoded(list(parameters))
@@ -201,6 +203,8 @@ class StatementRows(Generic[M]):
     def _build(self) -> Build:
         """Makes objects of items, and None of those that are hidden elsewhere too."""
         made, expiry, mapper = builder(self.model, self._only), self._expiry(), self._mapper
+        if mapper.entity is not None:
+            made = mapper.entity.sifted(made)
         if expiry is None and not mapper.autoincrement:
             return made
 

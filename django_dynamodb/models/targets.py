@@ -14,13 +14,14 @@ from django_dynamodb.expressions.paths import Path
 from django_dynamodb.expressions.updates import Clause, Remove, SetTo, Update
 from django_dynamodb.models.changes import is_expression, item_exists
 from django_dynamodb.models.compiler import compile_node
+from django_dynamodb.models.composed import parts_of
 from django_dynamodb.models.computed import clause_of
 from django_dynamodb.models.documents import Place, place_of, validate_depth
 from django_dynamodb.models.expiry import hidden_from, refuse_passed
 from django_dynamodb.models.keys import CompositeKey
 from django_dynamodb.models.mapper import Mapper, column
 from django_dynamodb.models.naming import named_by
-from django_dynamodb.models.nodes import FieldValue, Node, Test, all_of, conjuncts, is_exact
+from django_dynamodb.models.nodes import FieldValue, Node, Test, all_of, is_exact
 from django_dynamodb.models.reads import BatchRead, GetRead
 from django_dynamodb.models.versions import counted, refusal
 from django_dynamodb.types import Key
@@ -37,7 +38,7 @@ def given_keys(queryset: Any) -> Sequence[Key] | None:
     """
     mapper: Mapper = queryset.model._meta.mapper
     partition, *sort = mapper.key_attnames
-    given = [part for part in conjuncts(queryset.query.node) if _gives_key(part, mapper)]
+    given = [part for part in parts_of(queryset) if _gives_key(part, mapper)]
     exact = {part.field.attname for part in given if part.lookup == "exact"}
     pairs = any(isinstance(part.field, CompositeKey) for part in given)
     if not (pairs or (given and not sort) or (partition in exact and len({part.field for part in given}) > 1)):
@@ -54,7 +55,7 @@ def gives_whole_key(queryset: Any) -> bool:
     Args:
         queryset: A query set of a DynamoDB model.
     """
-    exact = {part.field.attname for part in conjuncts(queryset.query.node) if is_exact(part)}
+    exact = {part.field.attname for part in parts_of(queryset) if is_exact(part)}
     return exact.issuperset(queryset.model._meta.mapper.key_attnames)
 
 
@@ -85,7 +86,7 @@ def conditions_beside_key(queryset: Any) -> list[Condition]:
         queryset: A query set of a DynamoDB model that can match something.
     """
     mapper: Mapper = queryset.model._meta.mapper
-    return [compile_node(mapper, part) for part in _without_key(mapper, conjuncts(queryset.query.node))]
+    return [compile_node(mapper, part) for part in _without_key(mapper, parts_of(queryset))]
 
 
 def _without_key(mapper: Mapper, parts: Iterable[Node]) -> list[Node]:

@@ -24,6 +24,7 @@ from django_dynamodb.exceptions import (
 )
 from django_dynamodb.expressions.updates import Update
 from django_dynamodb.models.base import Model
+from django_dynamodb.models.composed import recomposed
 from django_dynamodb.models.diagnosis import examined
 from django_dynamodb.models.mapper import Mapper
 from django_dynamodb.models.naming import named_by, place
@@ -192,10 +193,10 @@ class WriteTransaction:
         if not values:
             raise TypeError(f"{mapper.label}: update() needs a field to change; check() asks a condition alone.")
         condition = demand_current(queryset.model, condition_on(queryset))
+        change = update_of(mapper, recomposed(queryset, values))
         with named_by(mapper):
-            update = update_of(mapper, values)
-            action = transactions.update(table, key, update, condition=condition)
-        self._add(Step(mapper=mapper, table=table, key=key, action=action, update=update))
+            action = transactions.update(table, key, change, condition=condition)
+        self._add(Step(mapper=mapper, table=table, key=key, action=action, update=change))
 
     def check(self, queryset: Any) -> None:
         """Asks of one item that it exists and matches, without writing it.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from asgiref.sync import sync_to_async
 from django.db import models
 
 from django_dynamodb.exceptions import OverwriteError, UnsupportedError
-from django_dynamodb.models.bulk import Batch, delete_rows, update_rows
+from django_dynamodb.models.bulk import Batch, delete_by_key, delete_rows, update_rows
 from django_dynamodb.models.pacing import paced
 from django_dynamodb.models.returning import Returning, What
 from django_dynamodb.models.targets import gives_whole_key
@@ -78,6 +78,7 @@ class Writing(Generic[M]):
         *,
         ignore_versions: bool = False,
         write_units: float | None = None,
+        on_duplicate: Literal["raise", "last"] = "raise",
     ) -> int:
         """Writes and deletes any number of items, 25 a call, without conditions, signals or snapshots.
 
@@ -87,20 +88,25 @@ class Writing(Generic[M]):
             progress: Called after each call of the service with the number of items done so far.
             ignore_versions: For a model with a version field: write and delete whatever the stored versions are.
             write_units: Write capacity units a second, by what the service reports; None is as fast as it goes.
+            on_duplicate: What becomes of a key that comes twice among the puts: ``"raise"``, or the ``"last"`` object
+                is written, for which generators are read to their end first.
 
         Returns:
             How many items were written and deleted.
 
         Raises:
             UnsupportedError: The model has a version field, which a batch cannot compare.
-            DuplicateKeyError: A key comes twice.
+            DuplicateKeyError: A key comes twice, or is put and deleted.
+            ValueError: ``on_duplicate`` is neither of the two.
             UnprocessedItemsError: Some were not done within the retries; ``items`` and ``keys`` are all the rest,
                 also of what was not yet tried.
         """
+        if on_duplicate not in {"raise", "last"}:
+            raise ValueError(f"batch_write(on_duplicate={on_duplicate!r}): it is 'raise' or 'last'.")
         batch = Batch(self.model, paced(self._dynamo_table(), write_units=write_units))
         if not ignore_versions:
             batch.refuse_versions("batch_write")
-        return batch.write(puts, deletes, progress)
+        return batch.write(puts, deletes, progress, on_duplicate=on_duplicate)
 
     batch_write.alters_data = True  # type: ignore[attr-defined]  # the stubs leave it out
 
@@ -112,10 +118,12 @@ class Writing(Generic[M]):
         *,
         ignore_versions: bool = False,
         write_units: float | None = None,
+        on_duplicate: Literal["raise", "last"] = "raise",
     ) -> int:
         """Asynchronous version of ``batch_write``."""
         write = sync_to_async(self.batch_write)
-        written: int = await write(puts, deletes, progress, ignore_versions=ignore_versions, write_units=write_units)
+        options = {"ignore_versions": ignore_versions, "write_units": write_units, "on_duplicate": on_duplicate}
+        written: int = await write(puts, deletes, progress, **options)
         return written
 
     abatch_write.alters_data = True  # type: ignore[attr-defined]  # the stubs leave it out
@@ -210,12 +218,21 @@ class Writing(Generic[M]):
     returning.queryset_only = True  # type: ignore[attr-defined]  # as delete(), for whole tables go through all()
 
     def delete(self: Any) -> tuple[int, dict[str, int]]:
-        """Deletes each matching object, with Django's signals, if it still matches then."""
+        """Deletes what matches: in batches what a key alone gives, else each object, if it still matches then.
+
+        Returns:
+            How many items were deleted, and the same by model label.
+
+        Raises:
+            UnprocessedItemsError: Some of a batch were not deleted within the retries; calling it again goes on.
+        """
         if self.query.is_sliced:
             raise TypeError("Cannot use 'limit' or 'offset' with delete().")
         if self._fields is not None:
             raise TypeError("Cannot call delete() after .values() or .values_list()")
-        deleted = sum(1 for _ in delete_rows(self))
+        deleted = delete_by_key(self)
+        if deleted is None:
+            deleted = sum(1 for _ in delete_rows(self))
         self._result_cache = None
         return deleted, {self.model._meta.label: deleted}
 

@@ -24,7 +24,7 @@ def project_schemas() -> Mapping[tuple[str, str], TableSchema]:
     Raises:
         ImproperlyConfigured: When the settings of sessions or of a cache are wrong.
     """
-    of_models = [(model._meta.dynamodb.using, model._meta.table) for model in table_models()]
+    of_models = [(model._meta.dynamodb.using, model._meta.shared_table) for model in table_models()]
     of_settings = [(table.using, table.schema) for table in declared_tables()]
     return {
         (alias, connections[alias].settings.table_prefix + schema.name): schema

@@ -15,6 +15,7 @@ from django_dynamodb.exceptions import (
     UnprocessedItemsError,
     UnsupportedError,
 )
+from django_dynamodb.testing.faults import unprocessed
 from tests.testapp.models import Everything, Reading, Thread, Ticket
 
 
@@ -323,3 +324,73 @@ class TestDelete:
     def test_of_what_was_deferred(self, forum):
         """Rows with deferred fields are deleted without loading them."""
         assert forum.only("pk").delete()[0] == 4
+
+
+# -- deleting what a query finds ---------------------------------------------------------------------------------
+
+
+def fill_forum(count):
+    """So many threads of one forum."""
+    Thread.objects.bulk_create(Thread(forum="AWS", subject=f"{number:03d}") for number in range(count))
+
+
+def test_a_partition_is_deleted_in_batches(sent):
+    """Keys are read by one Query and deleted 25 a call; other partitions stay."""
+    fill_forum(30)
+    Thread.objects.create(forum="GCP", subject="a")
+    sent.clear()
+    assert Thread.objects.query("AWS").delete() == (30, {"testapp.Thread": 30})
+    assert sent.operations == ["Query", "BatchWriteItem", "BatchWriteItem"]
+    assert sent.payloads[0]["ProjectionExpression"] == "#n0, #n1"
+    assert Thread.objects.count() == 1
+
+
+def test_a_filter_chooses_what_is_deleted(dynamodb):
+    """What does not match stays, by table and by index."""
+    fill_forum(3)
+    Thread.objects.create(forum="AWS", subject="x", author="ada")
+    assert Thread.objects.filter(forum="AWS", views__gt=0).delete()[0] == 0
+    assert Thread.objects.filter(author="ada").index("by_author").delete()[0] == 1
+    assert Thread.objects.scan().delete()[0] == 3
+
+
+def test_deleting_again_goes_on_where_it_stopped(sent):
+    """A call that stays undone raises; what was deleted before is gone, and a note says how much that was."""
+    fill_forum(60)
+    with unprocessed(100, "BatchWriteItem", after=1), pytest.raises(UnprocessedItemsError) as caught:
+        Thread.objects.query("AWS").delete()
+    assert "25 items of testapp.Thread were deleted before" in caught.value.__notes__[-1]
+    assert 0 < Thread.objects.count() < 60
+    Thread.objects.query("AWS").delete()
+    assert Thread.objects.count() == 0
+
+
+def test_whoever_listens_gets_each_object(sent):
+    """A receiver of the signals makes it one DeleteItem for each."""
+    fill_forum(2)
+    seen = []
+
+    def receive(sender, instance, **_):
+        seen.append(instance.subject)
+
+    signals.post_delete.connect(receive, sender=Thread)
+    try:
+        assert Thread.objects.query("AWS").delete()[0] == 2
+    finally:
+        signals.post_delete.disconnect(receive, sender=Thread)
+    assert (seen, sent.operations[-2:]) == (["000", "001"], ["DeleteItem", "DeleteItem"])
+
+
+# -- duplicates --------------------------------------------------------------------------------------------------
+
+
+def test_the_last_of_two_objects_may_be_written(sent):
+    """On demand; the place is the first one's. A key that is put and deleted raises all the same."""
+    puts = [Thread(forum="AWS", subject=name, views=views) for views, name in enumerate("aba")]
+    assert Thread.objects.batch_write(puts=iter(puts), on_duplicate="last") == 2
+    assert [row.views for row in Thread.objects.query("AWS")] == [2, 1]
+    assert Thread.objects.batch_write(deletes=["AWS~a", ("AWS", "a")], on_duplicate="last") == 1
+    with pytest.raises(DuplicateKeyError):
+        Thread.objects.batch_write(puts=puts[:1], deletes=["AWS~a"], on_duplicate="last")
+    with pytest.raises(ValueError, match="'raise' or 'last'"):
+        Thread.objects.batch_write(on_duplicate="first")
