@@ -80,7 +80,7 @@ def check_shared_tables(models: Iterable[Any]) -> Iterator[CheckMessage]:
         models: DynamoDB models.
 
     Yields:
-        E008, E040, E041.
+        E008, E050, E051.
     """
     sharing = defaultdict(list)
     for model in models:

@@ -41,24 +41,24 @@ def test_they_agree_on_the_rest(make, ids, table, fields):
 
 
 def test_one_entity_for_two_models(make, ids):
-    """E040."""
-    assert ids(check(*(make(name, table={**TABLE, "entity": "same"}) for name in ("One", "Two")))) == ["E040"]
+    """E050."""
+    assert ids(check(*(make(name, table={**TABLE, "entity": "same"}) for name in ("One", "Two")))) == ["E050"]
 
 
 @pytest.mark.parametrize("other", [{}, {"entity": "two", "entity_attribute": "kind"}])
 def test_a_model_that_is_not_told_apart(make, ids, other):
-    """E041: no entity among entities, or another attribute."""
+    """E051: no entity among entities, or another attribute."""
     one, two = make("One", table={**TABLE, "entity": "one"}), make("Two", table={**TABLE, **other})
-    assert ids(check(one, two)) == ["E041"]
-    assert ids(check(two, one))[-1] == "E041"
+    assert ids(check(one, two)) == ["E051"]
+    assert ids(check(two, one))[-1] == "E051"
 
 
 def test_an_unpadded_number_in_a_sort_key(make, ids):
-    """W040; in a partition key it is fine, and padded too."""
+    """W050; in a partition key it is fine, and padded too."""
     fields = {"number": models.IntegerField(), "p": models.TemplateField("P#{number}")}
     table = {"partition_key": "p", "sort_key": "s"}
     unpadded = make("Bad", table=table, s=models.TemplateField("S#{number}"), **fields)
-    assert ids(registration.check_model(unpadded)) == ["W040"]
+    assert ids(registration.check_model(unpadded)) == ["W050"]
     fields = {name: field.clone() for name, field in fields.items()}
     assert registration.check_model(make("Good", table=table, s=models.TemplateField("S#{number:04d}"), **fields)) == []
 

@@ -28,12 +28,14 @@ class TemplateAttribute(DeferredAttribute):
             return self
         template: Template = instance._meta.mapper.templates[self.field.attname]
         loaded = vars(instance)
-        stored = loaded.get(self.field.attname)
         if all(part.field.attname in loaded for part in template.parts):
-            return template.text(loaded) or stored or None
-        if stored:
+            return template.text(loaded) or loaded.get(self.field.attname) or None
+        if self.field.attname not in loaded:
+            super().__get__(instance, cls)  # reads it
+        if stored := loaded.get(self.field.attname):
             return template.text({**template.values(stored), **loaded})
-        return super().__get__(instance, cls)
+        names = [part.field.attname for part in template.parts]
+        return template.text({name: getattr(instance, name) for name in names})
 
     def __set__(self, instance: Any, value: Any) -> None:
         vars(instance)[self.field.attname] = value
