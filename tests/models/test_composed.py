@@ -216,3 +216,11 @@ def test_a_leading_part_that_no_key_holds_matches_nothing(declare, sent):
     model = declare(table=table, **fields, a=models.CharField(), b=models.CharField())
     assert not model.objects.query("P", a="x#y")
     assert sent.calls == []
+
+
+@pytest.mark.parametrize("value", [models.F("status"), models.IfNotExists("x"), models.Remove()])
+def test_an_alteration_of_a_part_is_refused(filled, sent, value):
+    """What the service computes is known to it alone, so that no key can be built from it."""
+    with pytest.raises(UnsupportedError, match="plain value"):
+        filled.order.objects.filter(customer="c", placed=DAY, number=1).update(status=value)
+    assert sent.calls == []
