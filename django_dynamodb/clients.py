@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Mapping
 from difflib import get_close_matches
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
+from botocore.credentials import Credentials
 from botocore.exceptions import BotoCoreError, UnknownRegionError
 from botocore.exceptions import InvalidRegionError as MalformedRegionError
+from botocore.session import Session as CoreSession
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
@@ -22,6 +25,9 @@ from django_dynamodb.exceptions import InvalidRegionError
 from django_dynamodb.types import Pause
 from django_dynamodb.wire.addresses import check_loopback
 from django_dynamodb.wire.botocore import BotocoreWire
+from django_dynamodb.wire.credentials import SessionKeys
+from django_dynamodb.wire.lean import LeanWire
+from django_dynamodb.wire.obstacles import obstacle
 
 logger = logging.getLogger("django_dynamodb")
 
@@ -40,12 +46,15 @@ class AliasClients:
 
     Args:
         alias: The alias, for messages.
-        settings: Its settings; both values of ``TRANSPORT`` give a ``BotocoreWire``.
+        settings: Its settings.
         pause: Waits between the wire's attempts.
 
     Raises:
         ImproperlyConfigured: For an unknown profile, or a ``SESSION`` that gives no session.
     """
+
+    NATIVE_ASYNC: Final = LeanWire
+    """The wires that can wait for an event loop."""
 
     def __init__(self, alias: str, settings: AliasSettings, pause: Pause) -> None:
         self._alias = alias
@@ -54,7 +63,7 @@ class AliasClients:
         self._session = build_session(alias, settings)
         self._lock = Lock()
         self._client: Any = None
-        self._wire: BotocoreWire | None = None
+        self._wire: Wire | None = None
 
     @property
     def client(self) -> Any:
@@ -62,7 +71,7 @@ class AliasClients:
         return self._client or self._open_client()
 
     @property
-    def wire(self) -> BotocoreWire:
+    def wire(self) -> Wire:
         """The wire, on a client of its own."""
         return self._wire or self._open_wire()
 
@@ -79,13 +88,28 @@ class AliasClients:
                 self._client = build_client(self._alias, self._settings, self._session)
             return self._client
 
-    def _open_wire(self) -> BotocoreWire:
+    def _open_wire(self) -> Wire:
         """Builds the wire, once."""
         with self._lock:
             if self._wire is None:
                 client = build_client(self._alias, self._settings, self._session, wire=True)
-                self._wire = BotocoreWire(client, pause=self._pause)
+                self._wire = self._wire_on(client)
             return self._wire
+
+    def _wire_on(self, client: Any) -> Wire:
+        """Builds the wire the settings ask for, or the one that can do what they ask for."""
+        if self._settings.transport == "botocore":
+            return BotocoreWire(client, pause=self._pause)
+        reason = obstacle(client)
+        if reason is not None:
+            logger.info("DYNAMODB[%r]: calls travel by the botocore transport, because %s.", self._alias, reason)
+            return BotocoreWire(client, pause=self._pause)
+        keys = SessionKeys(_credentials(self._settings, self._session))
+        return LeanWire(client, keys, verify=_verify(self._session), pause=self._pause)
+
+
+Wire: TypeAlias = BotocoreWire | LeanWire
+"""What carries the calls of an alias."""
 
 
 def build_session(alias: str, settings: AliasSettings) -> boto3.Session:
@@ -178,6 +202,18 @@ def _local_credentials(settings: AliasSettings, session: boto3.Session) -> dict[
     """Gives the credentials of last resort, for an endpoint on this machine alone."""
     local = settings.endpoint_url is not None and check_loopback(settings.endpoint_url)
     return {**LOCAL_CREDENTIALS} if local and session.get_credentials() is None else {}
+
+
+def _credentials(settings: AliasSettings, session: boto3.Session) -> Credentials | None:
+    """Gives the credentials the client of an alias signs with."""
+    local = _local_credentials(settings, session)
+    return Credentials(*local.values()) if local else session.get_credentials()
+
+
+def _verify(session: boto3.Session) -> bool | str:
+    """Says whom to trust, as botocore does: AWS_CA_BUNDLE or the profile's ``ca_bundle``, then REQUESTS_CA_BUNDLE."""
+    bundle = CoreSession(profile=session.profile_name).get_config_variable("ca_bundle")
+    return bundle or os.environ.get("REQUESTS_CA_BUNDLE") or True
 
 
 def _config(alias: str, options: Mapping[str, Any], **fixed: Any) -> Config:

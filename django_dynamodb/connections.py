@@ -6,18 +6,20 @@ Client libraries are imported when the first client is built, not before: a comm
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import Lock
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar
 from weakref import WeakSet
 
+from asgiref.sync import sync_to_async
 from django.core.signals import setting_changed
 
-from django_dynamodb import conf
+from django_dynamodb import conf, coroutines
 from django_dynamodb.conf import AliasSettings
 from django_dynamodb.tables.schema import TableSchema
 from django_dynamodb.tables.table import Table
@@ -29,6 +31,9 @@ from django_dynamodb.wire.retry import FullJitter
 
 if TYPE_CHECKING:
     from django_dynamodb.clients import AliasClients
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 access_logger = logging.getLogger("django_dynamodb.access")
 _write_access = written_to(access_logger)
@@ -89,6 +94,33 @@ class Connection:
             ImproperlyConfigured: When the settings do not make a client.
         """
         return self._clients.wire.client
+
+    @property
+    def is_native_async(self) -> bool:
+        """Whether calls within ``coroutines.run`` wait for the event loop; else they need a thread (``run`` picks)."""
+        return isinstance(self._clients.wire, self._clients.NATIVE_ASYNC)
+
+    async def run(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Calls synchronous code that sends through this connection from a coroutine, without blocking its loop.
+
+        Args:
+            function: The code: in this thread when the wire can wait for the loop, else in a thread of its own, as
+                ``sync_to_async`` does.
+            *args: Its arguments.
+            **kwargs: Its arguments by name.
+
+        Returns:
+            What the function returns.
+
+        Raises:
+            ImproperlyConfigured: When the settings do not make a client.
+            BaseException: What the function raises.
+        """
+        if self._opened is None:
+            await sync_to_async(self._open_wire, thread_sensitive=False)()
+        if self.is_native_async:
+            return await coroutines.run(function, *args, **kwargs)
+        return await sync_to_async(function)(*args, **kwargs)
 
     @property
     def region(self) -> str:
@@ -176,8 +208,10 @@ class Connection:
 
     @property
     def _clients(self) -> AliasClients:
-        """The clients as they are now."""
-        return self._opened or self._open()
+        """The clients as they are now; importing the client libraries and reading credentials takes long."""
+        if self._opened is not None:
+            return self._opened
+        return coroutines.wait(asyncio.to_thread(self._open)) if coroutines.active() else self._open()
 
     def _open(self) -> AliasClients:
         """Imports the client libraries and reads region and credentials."""
@@ -187,6 +221,10 @@ class Connection:
             if self._opened is None:
                 self._opened = clients.AliasClients(self.alias, self.settings, self.pause)
             return self._opened
+
+    def _open_wire(self) -> None:
+        """Opens all that the first call opens but its connection."""
+        _ = self._clients.wire
 
     def _transmit(self, operation: str, body: bytes, /) -> bytes:
         """The innermost sender: the wire as it is now."""

@@ -18,11 +18,11 @@ from typing import Any, Final, cast
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
-from django_dynamodb.exceptions import ConnectionFailedError, ServiceError, TransactionConflictError
+from django_dynamodb.exceptions import ServiceError, TransactionConflictError
 from django_dynamodb.types import Pause
-from django_dynamodb.wire.faults import fault, told
+from django_dynamodb.wire.faults import fault
 from django_dynamodb.wire.names import key_of, table_of
-from django_dynamodb.wire.outages import CLASSES, outage
+from django_dynamodb.wire.outages import CLASSES, outage, stranger
 from django_dynamodb.wire.retry import LEFT_BY_BOTOCORE, FullJitter
 
 _BODY: Final = "__body__"
@@ -143,9 +143,7 @@ def _body(answer: Mapping[str, Any], operation: str, table: str | None) -> bytes
     if raw is None:
         return _encoded(answer)
     if not raw.startswith(b"{"):
-        what = f"the answer is not that of DynamoDB: {raw[:80]!r}"
-        advice = "Check ENDPOINT_URL, and what stands between this machine and the endpoint."
-        raise ConnectionFailedError(told(operation, table, what, advice), operation=operation, table=table, body=raw)
+        raise stranger(operation, table, raw)
     return raw
 
 

@@ -106,3 +106,19 @@ def outage(error: Exception, *, operation: str, table: str | None) -> ServiceErr
         table=table,
         code=type(error).__name__,
     )
+
+
+def stranger(operation: str, table: str | None, body: bytes) -> ConnectionFailedError:
+    """Builds the exception for a success that is not DynamoDB's.
+
+    Args:
+        operation: The service's name of the call.
+        table: The table's name as sent.
+        body: What came instead.
+
+    Returns:
+        The exception, not yet raised.
+    """
+    what = f"the answer is not that of DynamoDB: {body[:80]!r}"
+    advice = "Check ENDPOINT_URL, and what stands between this machine and the endpoint."
+    return ConnectionFailedError(told(operation, table, what, advice), operation=operation, table=table, body=body)

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from django_dynamodb.coroutines import active, wait
+
 RETRYABLE: Final = frozenset(
     {
+        "BandwidthLimitExceeded",
         "InternalFailure",
         "InternalServerError",
         "LimitExceededException",
+        "PriorRequestNotComplete",
         "ProvisionedThroughputExceededException",
         "ReplicatedWriteConflictException",
         "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
         "RequestTimeout",
         "RequestTimeoutException",
         "ServiceUnavailable",
         "ServiceUnavailableException",
+        "SlowDown",
+        "ThrottledException",
+        "Throttling",
         "ThrottlingException",
+        "TooManyRequestsException",
         "TransactionConflictException",
         "TransactionInProgressException",
     }
@@ -32,6 +43,22 @@ Source: developer guide, "Error handling with DynamoDB", and the codes botocore'
 
 LEFT_BY_BOTOCORE: Final = frozenset({"TransactionConflictException"})
 """The codes of ``RETRYABLE`` that botocore's standard mode hands back at the first attempt."""
+
+
+UNAVAILABLE: Final = frozenset({500, 502, 503, 504})
+"""Statuses after which the same request may succeed whatever the code is, as in botocore's standard mode."""
+
+
+def rest(seconds: float) -> None:
+    """Waits; within ``coroutines.run`` the event loop goes on meanwhile.
+
+    Args:
+        seconds: How long.
+    """
+    if active():
+        wait(asyncio.sleep(seconds))
+    else:
+        time.sleep(seconds)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,7 +79,7 @@ class FullJitter:
     base: float = 0.05
     cap: float = 20.0
     attempts: int = 10
-    sleep: Callable[[float], None] = time.sleep
+    sleep: Callable[[float], None] = rest
     random: Callable[[], float] = random.random
 
     def __call__(self, attempt: int, /) -> bool:

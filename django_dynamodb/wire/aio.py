@@ -1,0 +1,253 @@
+"""Keeps connections to one address on event loops, a pool for each loop, and sends one request at a time on each.
+
+No thread takes part. A cancelled request closes its connection, since nobody will read the answer. The connections of
+a loop end with it: ``asyncio.run`` and servers close a loop's asynchronous generators, and each pool holds one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from collections.abc import AsyncGenerator
+from typing import cast
+from weakref import WeakKeyDictionary
+
+from django_dynamodb.wire.http import HttpReply, MalformedReplyError, ReplyParser
+from django_dynamodb.wire.origins import ENDS, ConnectTimeoutError, DroppedError, Origin, UnconnectedError
+
+
+class LoopPools:
+    """Sends requests to one address from any event loop.
+
+    Args:
+        origin: The address. No more than its number of connections is open in one loop; further requests wait.
+    """
+
+    def __init__(self, origin: Origin) -> None:
+        self._origin = origin
+        self._pools: WeakKeyDictionary[asyncio.AbstractEventLoop, LoopPool] = WeakKeyDictionary()
+
+    async def exchange(self, request: bytes) -> HttpReply:
+        """Sends a request and waits for the answer, as ``SocketPool.exchange`` does and with its exceptions.
+
+        Args:
+            request: The whole request.
+
+        Returns:
+            The answer.
+        """
+        loop = asyncio.get_running_loop()
+        pool = self._pools.get(loop)
+        if pool is None:
+            pool = self._pools[loop] = LoopPool(self._origin, loop)
+            pool.keeper = self._keeper(loop, pool)
+            await anext(pool.keeper)
+        return await pool.exchange(request)
+
+    def close(self) -> None:
+        """Closes the idle connections of all loops, each on its own; the next call opens new ones."""
+        pools, self._pools = self._pools, WeakKeyDictionary()
+        for loop, pool in pools.items():
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(pool.close)
+
+    async def _keeper(self, loop: asyncio.AbstractEventLoop, pool: LoopPool) -> AsyncGenerator[None, None]:
+        """Lasts as long as the loop does, which closes it, and closes the pool then."""
+        try:
+            yield
+        finally:
+            pool.close()
+            if self._pools.get(loop) is pool:
+                del self._pools[loop]
+            await asyncio.sleep(0)  # the transports close their sockets in the next turn
+
+
+class LoopPool:
+    """The connections of one event loop.
+
+    Args:
+        origin: The address.
+        loop: The loop.
+    """
+
+    def __init__(self, origin: Origin, loop: asyncio.AbstractEventLoop) -> None:
+        self._origin = origin
+        self._loop = loop
+        self._free = asyncio.Semaphore(max(1, origin.connections))
+        self._idle: list[_Connection] = []
+        self._closed = False
+        self.keeper: AsyncGenerator[None, None] | None = None
+        """Closes this pool when the loop ends; kept here, as the loop holds it weakly."""
+
+    async def exchange(self, request: bytes) -> HttpReply:
+        """Sends a request and waits for the answer.
+
+        Args:
+            request: The whole request.
+
+        Returns:
+            The answer.
+
+        Raises:
+            OSError: As ``SocketPool.exchange``.
+        """
+        async with self._free:
+            connection = self._take() or await self._connect()
+            reusable = False
+            try:
+                reply = await connection.exchange(request)
+                reusable = reply.reusable
+            finally:
+                if reusable and not self._closed:
+                    self._idle.append(connection)
+                else:
+                    connection.close()
+            return reply
+
+    def close(self) -> None:
+        """Closes the idle connections now, and those in use when they are given back."""
+        self._closed = True
+        while self._idle:
+            self._idle.pop().close()
+
+    def _take(self) -> _Connection | None:
+        """Takes the connection used last that is still open."""
+        while self._idle:
+            connection = self._idle.pop()
+            if connection.is_open:
+                return connection
+        return None
+
+    async def _connect(self) -> _Connection:
+        """Opens a connection."""
+        origin = self._origin
+        try:
+            async with asyncio.timeout(origin.connect_timeout):
+                _, connection = await self._loop.create_connection(
+                    lambda: _Connection(self._loop, origin),
+                    origin.host,
+                    origin.port,
+                    ssl=origin.tls,
+                    server_hostname=origin.host if origin.tls else None,
+                )
+        except TimeoutError as error:
+            raise ConnectTimeoutError(str(error) or "timed out") from error
+        except ENDS as error:
+            raise UnconnectedError(str(error)) from error
+        except ssl.SSLError:
+            raise
+        except OSError as error:
+            raise UnconnectedError(str(error)) from error
+        return connection
+
+
+class _Connection(asyncio.Protocol):
+    """One connection.
+
+    Args:
+        loop: Its loop.
+        origin: The address, for its timeout.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, origin: Origin) -> None:
+        self._loop = loop
+        self._origin = origin
+        self._parser = ReplyParser()
+        self._transport: asyncio.Transport | None = None
+        self._answer: asyncio.Future[HttpReply] | None = None
+        self._used = False
+        self._deadline = 0.0
+        self._alarm: asyncio.TimerHandle | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the other side is still there, as far as the loop has heard."""
+        return self._transport is not None and not self._transport.is_closing()
+
+    async def exchange(self, request: bytes) -> HttpReply:
+        """Sends a request and waits for the answer."""
+        if self._transport is None or self._transport.is_closing():
+            raise DroppedError("the connection ended before the request was sent", unheard=self._used)
+        self._answer = self._loop.create_future()
+        self._watch()
+        self._transport.write(request)
+        try:
+            return await self._answer
+        finally:
+            self._answer = None
+            self._used = True
+
+    def close(self) -> None:
+        """Closes the connection at once."""
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+        if self._transport is not None:
+            self._transport.abort()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keeps the way out."""
+        self._transport = cast("asyncio.Transport", transport)
+        if self._origin.keepalive:
+            transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+
+    def data_received(self, data: bytes) -> None:
+        """Takes bytes of the answer; those that nobody waits for end the connection."""
+        if self._answer is None or self._answer.done():
+            self.close()
+            return
+        self._deadline = self._later()
+        try:
+            reply = self._parser.feed(data)
+        except MalformedReplyError as error:
+            self._fail(DroppedError(str(error)), error)
+        else:
+            if reply is not None:
+                self._answer.set_result(reply)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Takes the end of the connection, which may be that of the answer."""
+        self._transport = None
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+        if self._answer is None or self._answer.done():
+            return
+        if not self._parser.started:
+            why = f": {exc}" if exc else " before an answer came"
+            self._fail(DroppedError(f"the connection ended{why}", silent=self._used), exc)
+            return
+        try:
+            self._answer.set_result(self._parser.end())
+        except MalformedReplyError as error:
+            self._fail(DroppedError(str(error)), exc or error)
+
+    def _fail(self, error: OSError, cause: Exception | None = None) -> None:
+        """Ends the request that waits."""
+        error.__cause__ = cause
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(error)
+        self.close()
+
+    def _later(self) -> float:
+        """When the other side will have been silent for too long."""
+        return self._loop.time() + (self._origin.read_timeout or 0.0)
+
+    def _watch(self) -> None:
+        """Sees to it that somebody looks at the deadline; one timer serves many requests."""
+        if self._origin.read_timeout is None:
+            return
+        self._deadline = self._later()
+        if self._alarm is None:
+            self._alarm = self._loop.call_at(self._deadline, self._ring)
+
+    def _ring(self) -> None:
+        """Looks at the deadline."""
+        self._alarm = None
+        if self._answer is None:
+            return
+        if self._loop.time() < self._deadline:
+            self._alarm = self._loop.call_at(self._deadline, self._ring)
+            return
+        self._fail(TimeoutError("timed out"))
