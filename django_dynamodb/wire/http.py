@@ -164,7 +164,7 @@ class ReplyParser:
         if connection and b"close" in connection[0]:
             self._keep = False
         self._missing = 0 if status in _NO_BODY else _length(lower)
-        if self._missing and self._missing <= len(rest):  # the usual case, and the quickest
+        if self._missing is not None and 0 <= self._missing <= len(rest):  # the usual case, and the quickest
             return self._close(rest[: self._missing], rest[self._missing :])
         return self._take(rest)
 
