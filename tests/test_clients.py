@@ -1,7 +1,10 @@
 """Tests how settings become boto3 sessions and clients."""
 
+import logging
+
 import boto3
 import pytest
+from botocore import UNSIGNED
 from botocore.exceptions import NoCredentialsError, ParamValidationError
 from django.core.exceptions import ImproperlyConfigured
 
@@ -9,6 +12,8 @@ from django_dynamodb import __version__
 from django_dynamodb.clients import AliasClients, build_client, build_session
 from django_dynamodb.conf import AliasSettings
 from django_dynamodb.exceptions import InvalidRegionError
+from django_dynamodb.wire.botocore import BotocoreWire
+from django_dynamodb.wire.lean import LeanWire
 from django_dynamodb.wire.retry import FullJitter
 
 LOCAL = "http://127.0.0.1:8000"
@@ -19,8 +24,11 @@ def _no_environment(monkeypatch, tmp_path):
     """Hides what this machine may say about AWS."""
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB"):
         monkeypatch.delenv(name, raising=False)
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CA_BUNDLE"):
         monkeypatch.delenv(name, raising=False)
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "REQUESTS_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
@@ -227,3 +235,87 @@ def test_clients_are_built_once_and_apart():
     assert clients.wire is clients.wire
     assert clients.wire.client is not clients.client
     clients.close()
+
+
+def wire_of(**given):
+    """Builds the wire of settings."""
+    return AliasClients("default", AliasSettings(**{"region": "eu-west-1", **given}), FullJitter()).wire
+
+
+def test_lean_is_the_default(caplog):
+    """Calls travel by the lean wire, and nothing is said about it."""
+    caplog.set_level(logging.INFO, "django_dynamodb")
+    assert isinstance(wire_of(), LeanWire)
+    assert caplog.text == ""
+
+
+def test_botocore_when_asked_for(caplog):
+    """TRANSPORT decides, and nothing is said about that either."""
+    caplog.set_level(logging.INFO, "django_dynamodb")
+    assert isinstance(wire_of(transport="botocore"), BotocoreWire)
+    assert caplog.text == ""
+
+
+@pytest.mark.parametrize(
+    ("environment", "given", "reason"),
+    [
+        ({"HTTPS_PROXY": "http://me:secret@proxy:1"}, {}, "a proxy stands before the endpoint: http://proxy:1."),
+        ({"HTTP_PROXY": "http://proxy:1"}, {"endpoint_url": "http://db.test"}, "a proxy stands before"),
+        ({}, {"options": {"proxies": {"https": "http://proxy:1"}}}, "a proxy stands before"),
+        ({}, {"options": {"retries": {"mode": "adaptive"}}}, "retries are adaptive"),
+        ({"AWS_RETRY_MODE": "adaptive"}, {"options": {"retries": {"mode": "adaptive"}}}, "retries are adaptive"),
+        ({}, {"options": {"signature_version": UNSIGNED}}, "another way than Signature Version 4"),
+        ({}, {"options": {"signature_version": "bearer"}}, "another way than Signature Version 4: bearer"),
+    ],
+)
+def test_botocore_where_it_is_needed(monkeypatch, caplog, environment, given, reason):
+    """What only botocore can do is left to it, and said once at INFO, without secrets."""
+    caplog.set_level(logging.INFO, "django_dynamodb")
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert isinstance(wire_of(**given), BotocoreWire)
+    assert reason in caplog.text
+    assert "botocore transport" in caplog.text
+    assert "secret" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("environment", "given"),
+    [
+        ({"HTTPS_PROXY": "http://proxy:1", "NO_PROXY": "amazonaws.com"}, {}),
+        ({"HTTPS_PROXY": "http://proxy:1"}, {"endpoint_url": LOCAL}),
+        ({"HTTPS_PROXY": "http://proxy:1"}, {"options": {"proxies": {}}}),
+    ],
+)
+def test_proxies_for_others(monkeypatch, environment, given):
+    """A proxy that does not stand before the endpoint is no reason."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert isinstance(wire_of(**given), LeanWire)
+
+
+@pytest.mark.parametrize(
+    ("environment", "config", "trusted"),
+    [
+        ({}, "", True),
+        ({"REQUESTS_CA_BUNDLE": "/r.pem"}, "", "/r.pem"),
+        ({"REQUESTS_CA_BUNDLE": "/r.pem", "AWS_CA_BUNDLE": "/a.pem"}, "", "/a.pem"),
+        ({}, "ca_bundle = /c.pem", "/c.pem"),
+    ],
+)
+def test_whom_to_trust(monkeypatch, tmp_path, environment, config, trusted):
+    """Certificates come from where botocore takes them: environment, profile, then requests' variable."""
+    (tmp_path / "config").write_text(f"[profile work]\n{config}\n")
+    (tmp_path / "credentials").write_text("[work]\naws_access_key_id = w\naws_secret_access_key = s\n")
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    seen = []
+    monkeypatch.setattr("django_dynamodb.clients.LeanWire", lambda *args, verify, pause: seen.append(verify))
+    wire_of(profile="work")
+    assert seen == [trusted]
+
+
+def test_lean_wire_signs_with_the_same_keys():
+    """The lean wire signs with the credentials of the client: the made-up ones before an endpoint on this machine."""
+    assert wire_of(endpoint_url=LOCAL)._keys().access_key == "local"
+    assert wire_of(access_key_id="a", secret_access_key="s")._keys().access_key == "a"

@@ -1,10 +1,13 @@
 """Tests connections: one per alias and process, lazy, for all threads, anew after forks and changed settings."""
 
+import asyncio
 import gc
 import json
 import os
 import subprocess
 import sys
+import threading
+import time
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 
@@ -13,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.test import override_settings
 from django.utils.connection import ConnectionDoesNotExist
 
+from django_dynamodb import coroutines
 from django_dynamodb.connections import ConnectionHandler
 from django_dynamodb.connections import connections as shared
 from django_dynamodb.tables.schema import KeyAttribute, TableSchema
@@ -259,6 +263,74 @@ assert connection.client is client
 sys.exit(os.waitstatus_to_exitcode(status))
 """
     subprocess.run([sys.executable, "-W", "ignore::DeprecationWarning", "-c", code], check=True, timeout=60)
+
+
+async def on(connection, function, *args, **kwargs):
+    """Runs code through a connection, and gives what it returns and how often the loop turned meanwhile."""
+    task, turns = asyncio.create_task(connection.run(function, *args, **kwargs)), 0
+    while not task.done():
+        turns += 1
+        await asyncio.sleep(0.001)
+    return task.result(), turns
+
+
+@pytest.mark.parametrize("transport", ["lean", "botocore"])
+def test_run(transport):
+    """Code runs in the loop's thread when the wire can wait for the loop, else in another one."""
+    setting = {"default": {**SETTING["default"], "TRANSPORT": transport}}
+
+    def where(*args, active):
+        return threading.get_ident(), args, coroutines.active() is active
+
+    with override_settings(DYNAMODB=setting):
+        handler = ConnectionHandler()
+        native = transport == "lean"
+        (thread, args, agrees), _ = asyncio.run(on(handler["default"], where, 1, 2, active=native))
+        assert handler["default"].is_native_async is native
+        assert (thread == threading.get_ident()) is native
+        assert (args, agrees) == ((1, 2), True)
+        assert asyncio.run(on(handler["default"], where, active=native))[0][0]
+        handler.close_all()
+
+
+def test_opening_lets_the_loop_go_on(connections):
+    """Importing the client libraries and reading credentials happen in a thread when a coroutine waits."""
+    connection, threads = connections["default"], []
+    opened = connection._open
+
+    def open_slowly():
+        threads.append(threading.get_ident())
+        time.sleep(0.1)
+        return opened()
+
+    connection._open = open_slowly
+    (_, turns) = asyncio.run(on(connection, lambda: connection.region))
+    connection.close()
+    region = asyncio.run(coroutines.run(lambda: connection.region))
+    assert region == "us-east-1"
+    assert len(threads) == 2
+    assert threading.get_ident() not in threads
+    assert turns > 5
+
+
+def test_pauses_let_the_loop_go_on(connections):
+    """The pause of a connection is one of the task within ``coroutines.run``, and can be taken out of it."""
+    connection = connections["default"]
+    _, turns = asyncio.run(on(connection, lambda: [connection.pause(attempt) for attempt in range(1, 5)]))
+    with connections.pausing(lambda attempt: False):
+        assert asyncio.run(on(connection, lambda: connection.pause(1)))[0] is False
+    assert turns > 5
+
+
+@pytest.mark.dynamodb
+def test_engine_from_a_coroutine():
+    """On the engine of the run, calls from many tasks get their answers."""
+
+    async def main():
+        calls = (shared["default"].run(shared["default"].send, "ListTables", b"{}") for _ in range(20))
+        return await asyncio.gather(*calls)
+
+    assert set(asyncio.run(main())) == {shared["default"].send("ListTables", b"{}")}
 
 
 @pytest.mark.dynamodb

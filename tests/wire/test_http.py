@@ -1,5 +1,7 @@
 """Tests the reader of HTTP/1.1 answers: any portions, the same outcome; what is no answer is refused."""
 
+from itertools import pairwise
+
 import httptools
 import pytest
 from hypothesis import given
@@ -20,13 +22,14 @@ names = st.text("abcdefghijklmnopqrstuvwxyzABCXYZ-_0123456789", min_size=1, max_
 values = st.text(st.characters(min_codepoint=32, max_codepoint=255, exclude_characters="\x7f"), max_size=40)
 fields = st.lists(st.tuples(names, values), max_size=8)
 bodies = st.binary(max_size=300)
+cuttings = st.lists(st.integers(0, 2000), max_size=6)
 
 
 def read(data, *cuts):
     """Feeds an answer cut at these places; gives the answer and whether it came with the last portion."""
     parser, reply = ReplyParser(), None
     places = sorted({0, len(data), *(cut % (len(data) + 1) for cut in cuts)})
-    for start, end in zip(places, places[1:], strict=False):
+    for start, end in pairwise(places):
         assert reply is None
         reply = parser.feed(data[start:end])
     return reply
@@ -84,7 +87,9 @@ def test_many_answers_in_small_portions(size):
     assert not parser.started
 
 
-@given(st.integers(200, 599), fields, bodies, st.lists(st.integers(0, 2000), max_size=6), st.none() | st.integers(1, 90))
+@given(
+    st.integers(200, 599), fields, bodies, st.lists(st.integers(0, 2000), max_size=6), st.none() | st.integers(1, 90)
+)
 def test_portions_make_no_difference(status, given, body, cuts, chunks):
     """Wherever an answer is cut, it reads the same, and as llhttp reads it."""
     if status in {204, 304}:
@@ -178,7 +183,7 @@ def test_cut_short(cut):
     parser = ReplyParser()
     assert parser.feed(USUAL[:cut]) is None
     assert parser.started
-    with pytest.raises(MalformedReplyError, match="ended within the (head|body)"):
+    with pytest.raises(MalformedReplyError, match=r"ended within the (head|body)"):
         parser.end()
 
 

@@ -1,9 +1,11 @@
 """Tests the pause between attempts."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 
+from django_dynamodb.coroutines import run
 from django_dynamodb.wire.retry import LEFT_BY_BOTOCORE, RETRYABLE, FullJitter
 
 
@@ -41,6 +43,21 @@ def test_attempts_are_limited(pause, slept):
 def test_real_clock():
     """By default it really waits, by the real clock and dice."""
     assert FullJitter(base=0.001)(1) is True
+
+
+def test_within_run():
+    """Within ``coroutines.run`` it is the task that waits, so pauses of many tasks pass at the same time."""
+    began = []
+
+    def code():
+        began.append(1)
+        FullJitter(base=0.05, random=lambda: 1.0)(1)
+        return len(began)
+
+    async def main():
+        return await asyncio.gather(*(run(code) for _ in range(20)))
+
+    assert asyncio.run(main()) == [20] * 20
 
 
 def test_codes_left_by_botocore_are_retryable():

@@ -1,0 +1,1 @@
+"""Holds every wire to one contract."""
