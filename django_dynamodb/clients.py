@@ -212,7 +212,9 @@ def _credentials(settings: AliasSettings, session: boto3.Session) -> Credentials
 
 def _verify(session: boto3.Session) -> bool | str:
     """Says whom to trust, as botocore does: AWS_CA_BUNDLE or the profile's ``ca_bundle``, then REQUESTS_CA_BUNDLE."""
-    bundle = CoreSession(profile=session.profile_name).get_config_variable("ca_bundle")
+    name = session.profile_name  # "default" even where there is no such profile
+    core = CoreSession(profile=name if name in session.available_profiles else None)
+    bundle = core.get_config_variable("ca_bundle")
     return bundle or os.environ.get("REQUESTS_CA_BUNDLE") or True
 
 

@@ -48,7 +48,7 @@ class LoopPools:
     def close(self) -> None:
         """Closes the idle connections of all loops, each on its own; the next call opens new ones."""
         pools, self._pools = self._pools, WeakKeyDictionary()
-        for loop, pool in pools.items():
+        for loop, pool in tuple(pools.items()):
             if not loop.is_closed():
                 loop.call_soon_threadsafe(pool.close)
 

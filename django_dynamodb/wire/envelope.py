@@ -24,6 +24,11 @@ _OWN: Final = frozenset({"content-type", "user-agent", "x-amz-target", "x-amzn-t
 _METHOD: Final = "get_item"
 """The call that teaches; botocore makes the methods of a client at run time."""
 
+_EVENT: Final = "before-call"
+"""Hooks on longer names come first, so this one sees what all others have done."""
+
+_ID: Final = "django-dynamodb-learn"
+
 _learning = Lock()
 """One lesson at a time: the hook stops the calls of its own thread only."""
 
@@ -86,13 +91,13 @@ def learn(client: BaseClient, table: str | None = None) -> Envelope:
 
     events, call = client.meta.events, getattr(client, _METHOD)
     with _learning:
-        events.register_last("before-call.dynamodb.GetItem", look, unique_id="django-dynamodb-learn")
+        events.register_last(_EVENT, look, unique_id=_ID)
         try:
             call(TableName=table or "table")
         except _Learned:
             return _envelope(**seen)
         finally:
-            events.unregister("before-call.dynamodb.GetItem", unique_id="django-dynamodb-learn")
+            events.unregister(_EVENT, unique_id=_ID)
     raise RuntimeError("botocore made a call without its event before-call, or another hook answered it.")
 
 

@@ -105,7 +105,9 @@ class LeanWire:
         Raises:
             ServiceError: What the service answered otherwise, after the retries, or that it did not answer.
         """
-        route = self._usual if self._usual is not None and _ARN not in body else self._route(operation, body)
+        route = self._usual
+        if route is None or _ARN in body:
+            route = self._route(operation, body)
         call, attempt, spared, corrected = call_id(), 1, False, False
         while True:
             try:

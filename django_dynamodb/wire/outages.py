@@ -15,20 +15,21 @@ from django_dynamodb.exceptions import (
     ThrottledError,
 )
 from django_dynamodb.wire.faults import Verdict, told
+from django_dynamodb.wire.receipts import DIRECTIONS
 
 _NETWORK = Verdict(
     error=ConnectionFailedError,
-    advice="Check that the endpoint is up, and ENDPOINT_URL or REGION; a write may have happened.",
+    advice="Check that the endpoint is up, and ENDPOINT_URL or REGION",
 )
 _TIMEOUT = Verdict(
     error=ConnectionFailedError,
-    advice='Try again, or raise "connect_timeout" or "read_timeout" in OPTIONS; a write may have happened.',
+    advice='Try again, or raise "connect_timeout" or "read_timeout" in OPTIONS',
 )
 _TLS = Verdict(
     error=ConnectionFailedError, advice="Check the certificate of the endpoint and the CA bundle (AWS_CA_BUNDLE)."
 )
 _PROXY = Verdict(error=ConnectionFailedError, advice='Check HTTPS_PROXY, or "proxies" in OPTIONS.')
-_BROKEN = Verdict(error=ConnectionFailedError, advice="The answer came damaged; a write may have happened.")
+_BROKEN = Verdict(error=ConnectionFailedError, advice="The answer came damaged")
 _NO_CREDENTIALS = Verdict(
     error=AccessDeniedError,
     advice="Nothing was sent. Set ACCESS_KEY_ID and SECRET_ACCESS_KEY or PROFILE in settings.DYNAMODB, or give"
@@ -40,6 +41,9 @@ _BAD_CREDENTIALS = Verdict(
 _SETTINGS = Verdict(
     error=RequestRejectedError, advice="Nothing was sent. Check REGION, ENDPOINT_URL and OPTIONS in settings.DYNAMODB."
 )
+
+_DOUBTFUL = (_NETWORK, _TIMEOUT, _BROKEN)
+"""After these the service may have done what was asked, at the last attempt or at one before it."""
 
 OUTAGES: Final[Mapping[type[botocore.BotoCoreError], Verdict]] = {
     # no connection, or one that broke
@@ -100,8 +104,11 @@ def outage(error: Exception, *, operation: str, table: str | None) -> ServiceErr
         The exception, not yet raised.
     """
     verdict = next(OUTAGES[base] for base in type(error).__mro__ if base in OUTAGES)
+    advice = verdict.advice
+    if verdict in _DOUBTFUL:
+        advice += "." if DIRECTIONS.get(operation) == "read" else "; a write may have happened."
     return verdict.error(
-        told(operation, table, str(error), verdict.advice),
+        told(operation, table, str(error), advice),
         operation=operation,
         table=table,
         code=type(error).__name__,

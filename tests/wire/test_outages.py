@@ -57,3 +57,10 @@ def test_others_pass_through(wire, service):
     service.fail(botocore.StubAssertionError(operation_name="GetItem", reason="x"))
     with pytest.raises(botocore.StubAssertionError):
         wire("GetItem", b'{"TableName":"t"}')
+
+
+@pytest.mark.parametrize(("operation", "warned"), [("GetItem", False), ("UpdateItem", True), ("CreateTable", True)])
+def test_doubt(operation, warned):
+    """Whoever wrote is warned that the write may have happened; whoever read is not."""
+    made = outage(botocore.ReadTimeoutError(**URL), operation=operation, table="t")
+    assert ("a write may have happened." in str(made)) is warned

@@ -3,20 +3,16 @@
 import asyncio
 import datetime as dt
 import json
-import re
 import threading
-from functools import cache
+from types import SimpleNamespace
 
 import boto3
 import botocore.session
 import pytest
 from botocore import exceptions as botocore_exceptions
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest, AWSResponse
+from botocore.awsrequest import AWSResponse
 from botocore.config import Config
-from botocore.credentials import Credentials, ReadOnlyCredentials, RefreshableCredentials
-from hypothesis import given
-from hypothesis import strategies as st
+from botocore.credentials import Credentials, RefreshableCredentials
 from moto import mock_aws
 
 from django_dynamodb import exceptions
@@ -24,7 +20,6 @@ from django_dynamodb.coroutines import run
 from django_dynamodb.wire.credentials import SessionKeys
 from django_dynamodb.wire.envelope import learn
 from django_dynamodb.wire.lean import LeanWire
-from django_dynamodb.wire.signing import Signer, call_id
 from tests.wire.contract.server import OK
 
 GET = b'{"TableName":"t","Key":{"k":{"S":"a"}}}'
@@ -35,12 +30,6 @@ def client_of(url=None, **options):
     """A client for the lean wire, whose credentials know their account."""
     session = boto3.Session("key", "secret", region_name="eu-west-1", aws_account_id="111122223333")
     return session.client("dynamodb", endpoint_url=url, config=Config(parameter_validation=False, **options))
-
-
-@cache
-def learned(url):
-    """Learns an envelope, once."""
-    return learn(client_of(url))
 
 
 def sent_by_botocore(client, table):
@@ -105,29 +94,6 @@ def test_accounts_have_addresses(make, service):
     assert urls == [usual, other, usual, other, usual]
 
 
-@pytest.mark.parametrize(
-    "url", [None, "http://127.0.0.1:8000", "http://host.test/a%20b/c?d=e", "https://[::1]:80/x/../y/"]
-)
-@given(
-    body=st.binary(max_size=200),
-    token=st.none() | st.just("tok/en+="),
-    moment=st.integers(1_500_000_000, 4_000_000_000),
-)
-def test_signature(url, body, token, moment):
-    """The signature is the one botocore's own signer gives for the same request."""
-    envelope = learned(url)
-    keys = ReadOnlyCredentials("AKID", "sec/ret+", token, None)
-    raw = Signer(envelope, lambda: keys, clock=lambda: moment).request("PutItem", body, call=call_id())
-    head = raw[: len(raw) - len(body)].decode().split("\r\n")[1:-2]
-    sent = {name.lower(): value for name, value in (line.split(": ", 1) for line in head)}
-    signed, signature = re.search("SignedHeaders=(.+), Signature=(.+)", sent["authorization"]).groups()
-    request = AWSRequest("POST", envelope.url, {name: sent[name] for name in signed.split(";")}, data=body)
-    request.context["timestamp"] = sent["x-amz-date"]
-    auth = SigV4Auth(Credentials("AKID", "sec/ret+", token), "dynamodb", "eu-west-1")
-    assert auth.signature(auth.string_to_sign(request, auth.canonical_request(request)), request) == signature
-    assert ("x-amz-security-token" in signed) is (token is not None)
-
-
 def test_learning_sends_nothing_and_leaves_nothing(service):
     """Learning makes no request, and the client's own calls work as before."""
     client = client_of(service.url)
@@ -157,8 +123,8 @@ def test_learning_does_not_stop_others(service):
 def test_a_hook_that_answers_instead(service):
     """A hook that answers in the service's stead before the address is known leaves nothing to learn."""
     client = client_of(service.url)
-    client.meta.events.register_first("before-call.dynamodb", lambda **event: (object(), {}))
-    with pytest.raises((RuntimeError, AttributeError)):
+    client.meta.events.register_first("before-call.dynamodb", lambda **event: (SimpleNamespace(status_code=200), {}))
+    with pytest.raises(RuntimeError, match="another hook answered it"):
         learn(client)
 
 
@@ -276,29 +242,6 @@ def test_credentials_rotate(make, kind, service):
     assert service.requests[0].headers["x-amz-security-token"] == "T2"
     assert len(fetched) == 2
     assert (fetched[1] == threading.get_ident()) is (kind == "lean")
-
-
-def test_credentials_are_asked_once_a_second():
-    """However many requests a second has, the credentials are asked once; a new day or new keys make a new key."""
-    asked, now = [], [1_700_000_000.0]
-    keys = [ReadOnlyCredentials("A", "s", None, None)]
-
-    def ask():
-        asked.append(now[0])
-        return keys[0]
-
-    signer = Signer(learned(None), ask, clock=lambda: now[0])
-    first = {signer.request("GetItem", GET, call="c") for _ in range(3)}
-    now[0] += 1
-    second = signer.request("GetItem", GET, call="c")
-    keys[0] = ReadOnlyCredentials("B", "s", None, None)
-    now[0] += 1
-    third = signer.request("GetItem", GET, call="c")
-    now[0] += 86_400
-    assert b"Credential=B/20231115/" in signer.request("GetItem", GET, call="c")
-    assert (len(first), len(asked)) == (1, 4)
-    assert b"Credential=A/" in second
-    assert b"Credential=B/20231114/" in third
 
 
 @pytest.mark.parametrize("credentials", [None, "broken"])
