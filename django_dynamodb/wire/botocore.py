@@ -158,7 +158,8 @@ def _fault(error: ClientError, operation: str, table: str | None, body: bytes) -
         code=said.get("Code", ""),
         message=said.get("Message", ""),
         status=about.get("HTTPStatusCode", 0),
-        request_id=about.get("RequestId"),
+        # botocore leaves it among the headers when the answer is a page, as of a proxy
+        request_id=about.get("RequestId") or about.get("HTTPHeaders", {}).get("x-amzn-requestid"),
         table=table,
         key=key_of(body),
         body=_encoded(response) if raw is None else raw,

@@ -147,7 +147,7 @@ def test_drops_under_tls(make, kind, secure_service, authority):
 def test_no_tls_there(make, kind, service):
     """A service that does not speak TLS where it should is an error, not a wait."""
     with pytest.raises(exceptions.ConnectionFailedError):
-        make(kind, service.url.replace("http:", "https:"), read_timeout=1)("GetItem", GET)
+        make(kind, service.url.replace("http:", "https:"), read_timeout=0.2, connect_timeout=0.2)("GetItem", GET)
 
 
 @pytest.mark.parametrize("kind", LEAN)
