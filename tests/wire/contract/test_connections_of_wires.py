@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import os
+import ssl
 import subprocess
 import sys
 import warnings
@@ -11,10 +12,11 @@ from pathlib import Path
 from time import sleep
 
 import pytest
+import trustme
 
 from django_dynamodb import exceptions
 from django_dynamodb.coroutines import run
-from tests.wire.contract.server import OK
+from tests.wire.contract.server import OK, FaultServer
 
 GET = b'{"TableName":"t","Key":{"k":{"S":"a"}}}'
 PUT = b'{"TableName":"t","Item":{"k":{"S":"a"}}}'
@@ -128,6 +130,27 @@ def test_untrusted(make, kind, secure_service):
         make(kind, secure_service.url)("GetItem", GET)
     assert caught.value.code == "SSLError"
     assert secure_service.requests == []
+
+
+@pytest.mark.parametrize("form", ["one file", "two files"])
+def test_certificate_of_our_own(make, kind, tmp_path, form):
+    """A service that asks for a certificate is shown the one of the settings."""
+    ca = trustme.CA()
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.verify_mode = ssl.CERT_REQUIRED
+    ca.configure_trust(tls)
+    ca.issue_cert("localhost").configure_cert(tls)
+    ca.cert_pem.write_to_path(tmp_path / "ca.pem")
+    ours = ca.issue_cert("client.test")
+    ours.private_key_and_cert_chain_pem.write_to_path(tmp_path / "both.pem")
+    ours.private_key_pem.write_to_path(tmp_path / "key.pem")
+    ours.cert_chain_pems[0].write_to_path(tmp_path / "cert.pem")
+    pair = str(tmp_path / "cert.pem"), str(tmp_path / "key.pem")
+    shown = str(tmp_path / "both.pem") if form == "one file" else pair
+    service = FaultServer(tls)
+    wire = make(kind, service.url, verify=str(tmp_path / "ca.pem"), client_cert=shown, tcp_keepalive=True)
+    assert wire("GetItem", GET) == OK
+    service.close()
 
 
 def test_unchecked(make, kind, secure_service):
