@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import httptools
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from django_dynamodb.wire.http import CHUNK_LINE_BYTES, HEAD_BYTES, HttpReply, MalformedReplyError, ReplyParser
@@ -87,6 +87,7 @@ def test_many_answers_in_small_portions(size):
     assert not parser.started
 
 
+@settings(deadline=None)  # a busy machine is no fault of the reader
 @given(
     st.integers(200, 599), fields, bodies, st.lists(st.integers(0, 2000), max_size=6), st.none() | st.integers(1, 90)
 )
@@ -101,6 +102,7 @@ def test_portions_make_no_difference(status, given, body, cuts, chunks):
     assert reply.headers()[: len(given)] == [(name.lower(), value.strip(" \t")) for name, value in given]
 
 
+@settings(deadline=None)  # a busy machine is no fault of the reader
 @given(st.binary(max_size=400), st.lists(st.integers(0, 400), max_size=4))
 def test_noise(data, cuts):
     """Whatever comes, it is an answer, a part of one, or refused."""
@@ -113,6 +115,7 @@ def test_noise(data, cuts):
     assert reply is None or isinstance(reply, HttpReply)
 
 
+@settings(deadline=None)  # a busy machine is no fault of the reader
 @given(st.data(), st.lists(st.integers(0, 400), max_size=4))
 def test_damage(data, cuts):
     """An answer with one wrong byte is read as llhttp reads it, or refused; a body is never taken for another."""

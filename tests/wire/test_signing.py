@@ -10,7 +10,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials, ReadOnlyCredentials
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from django_dynamodb.wire.envelope import learn
@@ -29,6 +29,7 @@ def learned(url):
 @pytest.mark.parametrize(
     "url", [None, "http://127.0.0.1:8000", "http://host.test/a%20b/c?d=e", "https://[::1]:80/x/../y/"]
 )
+@settings(deadline=None)  # the first example learns
 @given(
     body=st.binary(max_size=200),
     token=st.none() | st.just("tok/en+="),
