@@ -10,6 +10,7 @@ greenlet is imported by the first ``run``, so that synchronous projects never lo
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AbstractContextManager
 from inspect import iscoroutine
@@ -23,6 +24,10 @@ T = TypeVar("T")
 
 _MARK: Final = "runs_for_a_coroutine"
 """The attribute that tells the greenlets of ``run`` from others."""
+
+IDLE_STACKS: Final = 64
+"""How many stacks a thread keeps for the next ``run``: a new one takes 10 to 40 µs, one that waits takes 1 µs and holds
+some 16 KB."""
 
 _current: Callable[[], Any] | None = None
 """``greenlet.getcurrent``, once the first ``run`` has loaded it."""
@@ -72,17 +77,22 @@ async def run(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) ->
     Raises:
         BaseException: What the function raises; a ``StopIteration`` becomes ``RuntimeError``, as in any coroutine.
     """
-    here = (_current or _load())()
-    child = _child(function)
-    child.gr_context = here.gr_context  # the task's own context, not a copy: what is set in it is seen by both
-    answer = child.switch(*args, **kwargs)
-    while not child.dead:
+    current = _current or _load()
+    here, idle = current(), _STACKS.idle
+    stack = idle.pop() if idle else _stack()
+    stack.parent = here
+    stack.gr_context = here.gr_context  # the task's own context, not a copy: what is set in it is seen by both
+    answer = stack.switch([function, args, kwargs])
+    while not isinstance(answer, _Outcome):
         with _Outcome() as outcome:
             outcome.value = await answer
         # whoever resumes this coroutine takes the next awaitable: not always who began it, as with eager tasks
-        child.parent = (_current or _load())()
-        answer = child.switch(outcome.value) if outcome.error is None else child.throw(outcome.error)
-    result: R = answer
+        stack.parent = current()
+        answer = stack.switch(outcome.value) if outcome.error is None else stack.throw(outcome.error)
+    stack.gr_context = None
+    if len(idle) < IDLE_STACKS:
+        idle.append(stack)
+    result: R = answer.take()
     return result
 
 
@@ -111,7 +121,7 @@ async def iterate(iterable: Iterable[T], chunk: int = 1) -> AsyncIterator[T]:
 
 
 class _Outcome(AbstractContextManager["_Outcome"]):
-    """Takes what becomes of an ``await``, cancellation included, to where it is waited for: there it is raised."""
+    """Takes what becomes of a call or an ``await``, cancellation included, to where it is waited for."""
 
     def __init__(self) -> None:
         self.value: Any = None
@@ -123,14 +133,56 @@ class _Outcome(AbstractContextManager["_Outcome"]):
         self.error = error
         return True
 
+    def take(self) -> Any:
+        """Gives the value or raises the error, and keeps neither."""
+        value, error = self.value, self.error
+        self.value = self.error = None
+        if error is None:
+            return value
+        try:
+            raise error
+        finally:
+            del error  # its traceback holds this frame
 
-def _child(function: Callable[..., Any]) -> Any:
-    """Makes the greenlet of one ``run``; its parent is the current one."""
+
+class _Stacks(threading.local):
+    """The stacks of a thread that wait for a function to call."""
+
+    def __init__(self) -> None:
+        self.idle: list[Any] = []
+
+
+_STACKS = _Stacks()
+
+
+def _stack() -> Any:
+    """Makes a stack."""
     from greenlet import greenlet  # noqa: PLC0415 - imported on first use
 
-    child = greenlet(function)
-    setattr(child, _MARK, True)
-    return child
+    stack = greenlet(_serve)
+    setattr(stack, _MARK, True)
+    return stack
+
+
+def _serve(job: list[Any]) -> None:
+    """Calls one function after the other, on one stack."""
+    from greenlet import GreenletExit, getcurrent  # noqa: PLC0415 - imported on first use
+
+    here = getcurrent()
+    while True:
+        outcome = _call(job)
+        if isinstance(outcome.error, GreenletExit):  # nobody will come back to this stack
+            return
+        job = here.parent.switch(outcome)
+
+
+def _call(job: list[Any]) -> _Outcome:
+    """Calls a function; the job is emptied, so that a waiting stack keeps nothing alive."""
+    function, args, kwargs = job
+    job.clear()
+    with _Outcome() as outcome:
+        outcome.value = function(*args, **kwargs)
+    return outcome
 
 
 def _load() -> Callable[[], Any]:

@@ -273,6 +273,63 @@ def test_threads():
     assert found == [2] * 8
 
 
+def test_stacks_are_used_again():
+    """The stack of a function that has ended serves the next one; tasks at once have one each, and not all are kept."""
+
+    async def main(number):
+        return await asyncio.gather(*(run(doubled, 1) for _ in range(number)))
+
+    def stacks():
+        return set(map(id, coroutines._STACKS.idle))
+
+    asyncio.run(main(3))
+    before = stacks()
+    asyncio.run(main(len(before)))
+    assert stacks() == before
+    asyncio.run(main(coroutines.IDLE_STACKS + 10))
+    assert len(stacks()) == coroutines.IDLE_STACKS
+
+
+def test_errors_are_not_kept():
+    """Neither is an exception that came out of it, nor what its traceback holds."""
+
+    class Error(Exception):
+        pass
+
+    def failing():
+        error = Error()
+        kept.append(weakref.ref(error))
+        raise error
+
+    kept = []
+    with pytest.raises(Error):
+        asyncio.run(run(failing))
+    gc.collect()
+    assert kept[0]() is None
+
+
+def test_forgotten():
+    """A coroutine that cleans up for ever is given up with its stack, which ends where it waits."""
+    seen = []
+
+    def stubborn():
+        try:
+            wait(later(1))
+        finally:
+            try:
+                wait(later(2))
+            finally:
+                seen.append("ended")
+
+    coroutine = run(stubborn)
+    coroutine.send(None)
+    with pytest.raises(RuntimeError, match="ignored GeneratorExit"):
+        coroutine.close()
+    del coroutine
+    gc.collect()
+    assert seen == ["ended"]
+
+
 def test_nothing_is_kept():
     """What ran is not kept alive."""
 
