@@ -168,7 +168,7 @@ def _serve(job: list[Any]) -> None:
     """Calls one function after the other, on one stack."""
     from greenlet import GreenletExit, getcurrent  # noqa: PLC0415 - imported on first use
 
-    here = getcurrent()
+    here: Any = getcurrent()
     while True:
         outcome = _call(job)
         if isinstance(outcome.error, GreenletExit):  # nobody will come back to this stack
