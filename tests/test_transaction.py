@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from asgiref.sync import async_to_sync
+from botocore.exceptions import ConnectionClosedError
 from django.db.models import F, signals
 from django.test.utils import isolate_apps
 
@@ -19,6 +20,7 @@ from django_dynamodb.exceptions import (
     TransactionCanceledError,
     UnsupportedError,
 )
+from django_dynamodb.wire.lean import LeanWire
 from tests.cancelling import cancelled, raising
 from tests.recording import sent
 from tests.testapp.models import Thread, Ticket
@@ -72,27 +74,23 @@ def test_conflicts_are_waited_for(sent, pauses):
     assert one("a").exists()
 
 
-def test_a_reply_that_is_lost(dynamodb):
-    """A request that botocore repeats has the same token, so what was written is not written again."""
+def test_a_reply_that_is_lost(dynamodb, monkeypatch):
+    """A request that the wire repeats has the same token, so what was written is not written again."""
     thread("a", views=1)
     tokens = []
-    answers = [0]  # botocore's delay before it sends again; afterwards it decides itself
-    events = connections["default"].wire_client.meta.events
+    attempt = LeanWire._attempt
 
-    def note(request, **event):
-        tokens.append(request.body)
+    def lose(wire, route, operation, body, *which):
+        reply = attempt(wire, route, operation, body, *which)
+        if operation == "TransactWriteItems":
+            tokens.append(body)
+            if len(tokens) == 1:
+                raise ConnectionClosedError(endpoint_url=route.url)
+        return reply
 
-    def lose(**event):
-        return answers.pop() if answers else None
-
-    events.register("before-send.dynamodb.TransactWriteItems", note)
-    events.register_first("needs-retry.dynamodb.TransactWriteItems", lose)
-    try:
-        with transaction.write() as tx:
-            tx.update(one("a"), views=F("views") + 1)
-    finally:
-        events.unregister("before-send.dynamodb.TransactWriteItems", note)
-        events.unregister("needs-retry.dynamodb.TransactWriteItems", lose)
+    monkeypatch.setattr(LeanWire, "_attempt", lose)
+    with transaction.write() as tx:
+        tx.update(one("a"), views=F("views") + 1)
     assert len(tokens) == 2
     assert tokens[0] == tokens[1]
     assert one("a").get().views == (3 if on_moto else 2)  # moto ignores the token
