@@ -85,10 +85,10 @@ def test_accounts_have_addresses(make, service):
         urls.append(request.url)
         return AWSResponse(request.url, 200, {}, type("Raw", (), {"stream": lambda self: [b"{}"]})())
 
-    client.meta.events.register("before-send.dynamodb", answer)
+    client.meta.events.register_first("before-send.dynamodb", answer)
     wire = LeanWire(client, SessionKeys(Credentials("key", "secret")))
     for table in ("t", ARN, "t", ARN):
-        wire("GetItem", b'{"TableName":"%b"}' % table.encode())
+        wire("GetItem", b'{"TableName":"%b","Key":{"k":{"S":"a"}}}' % table.encode())
     wire("PutItem", json.dumps({"TableName": "t", "Item": {"k": {"S": ARN}}}, separators=(",", ":")).encode())
     usual, other = (f"https://{account}.ddb.eu-west-1.amazonaws.com/" for account in ("111122223333", "444455556666"))
     assert urls == [usual, other, usual, other, usual]
@@ -194,19 +194,23 @@ def test_trace_of_lambda(make, kind, service, monkeypatch):
 
 def test_mock_aws(make, kind):
     """Moto in this process answers for every wire, errors included."""
+    name = f"contract-{kind}"
+    create = {
+        "TableName": name,
+        "BillingMode": "PAY_PER_REQUEST",
+        "KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}],
+        "AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}],
+    }
+    item = {"k": {"S": "é"}, "b": {"B": "AAH/"}}
     with mock_aws():
         wire = make(kind)
-        wire("CreateTable", json.dumps({
-            "TableName": "t", "BillingMode": "PAY_PER_REQUEST",
-            "KeySchema": [{"AttributeName": "k", "KeyType": "HASH"}],
-            "AttributeDefinitions": [{"AttributeName": "k", "AttributeType": "S"}],
-        }).encode())  # fmt: skip
-        wire("PutItem", '{"TableName":"t","Item":{"k":{"S":"é"},"b":{"B":"AAH/"}}}'.encode())
-        assert json.loads(wire("GetItem", '{"TableName":"t","Key":{"k":{"S":"é"}}}'.encode()))["Item"]["b"] == {
-            "B": "AAH/"
-        }
+        wire("CreateTable", json.dumps(create).encode())
+        wire("PutItem", json.dumps({"TableName": name, "Item": item}).encode())
+        get = json.dumps({"TableName": name, "Key": {"k": {"S": "é"}}}, ensure_ascii=False)
+        assert json.loads(wire("GetItem", get.encode()))["Item"] == item
+        wire("DeleteTable", json.dumps({"TableName": name}).encode())
         with pytest.raises(exceptions.TableNotFoundError) as caught:
-            wire("GetItem", b'{"TableName":"none","Key":{"k":{"S":"a"}}}')
+            wire("GetItem", get.encode())
     assert caught.value.status == 400
     assert caught.value.request_id
 
