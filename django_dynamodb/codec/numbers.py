@@ -162,7 +162,18 @@ def same_number(a: str, b: str) -> bool:
     return a == b or decode_decimal(a) == decode_decimal(b)
 
 
-def _encode_integer(value: int) -> str:
+def encode_integer(value: int) -> str:
+    """Writes an int, as ``encode_number`` does.
+
+    Args:
+        value: An int that is no bool.
+
+    Returns:
+        Its digits.
+
+    Raises:
+        InvalidValueError: As ``encode_number``.
+    """
     if -PLAIN_BOUND < value < PLAIN_BOUND:
         return int.__repr__(value)
     if not -_LARGEST_BOUND < value < _LARGEST_BOUND:
@@ -220,7 +231,7 @@ def _text_error(text: str) -> InvalidValueError:
 
 _ENCODERS: Final[dict[type, Callable[[Any], str]]] = {
     bool: _refuse_bool,
-    int: _encode_integer,
+    int: encode_integer,
     Decimal: _encode_decimal,
     float: _encode_float,
 }

@@ -27,7 +27,6 @@ from django_dynamodb.codec.text import (
     text_of_map,
     text_of_number,
     text_of_str,
-    text_of_strings,
 )
 from django_dynamodb.codec.values import decode_value, encode_set, encode_value, read_list, read_map
 from django_dynamodb.exceptions import InvalidTypeError, InvalidValueError
@@ -119,7 +118,7 @@ def codec_of(
         except UNREADABLE as error:
             raise content_error(av, expected) from error
 
-    writer = None if text is None else TextWriter(of=types[0], write=text)
+    writer = None if text is None else TextWriter(of=types[0], write=text, content=write)
     return ValueCodec(tag=tag, encode=encode, decode=decode, read=read, text=writer)
 
 
@@ -226,12 +225,17 @@ def _set_codec(tag: str, expected: str, read: Callable[[Any], set[Any]]) -> Valu
     return codec_of(tag, expected=expected, types=(set, frozenset), write=write, read=read)
 
 
-def _text_of_strings(members: set[Any]) -> str:
-    """Writes a set that should hold texts; the codec has the word on one that does not."""
+def _strings(members: set[Any]) -> list[str]:
+    """The content of a set that should hold texts; the writer of sets has the word on one that does not."""
     try:
-        return text_of_strings(members) if "".join(members) else json_text(STRING_SET.encode(members))
+        plain = "".join(members).isascii() and bool(members)
     except TypeError:
-        return json_text(STRING_SET.encode(members))
+        plain = False
+    return sorted(members) if plain else _write_strings(members)
+
+
+def _text_of_strings(members: set[Any]) -> str:
+    return json_text({"SS": _strings(members)})
 
 
 def _read_numbers(texts: list[str]) -> set[Any]:
@@ -317,7 +321,11 @@ DURATION: Final = codec_of("N", expected="a timedelta", types=(timedelta,), writ
 UUID: Final = codec_of("S", expected="a UUID", types=(uuid.UUID,), write=str, read=uuid.UUID)
 """UUID as S: dashed, lower case."""
 
-STRING_SET: Final = replace(_set_codec("SS", "a set of str", set), text=TextWriter(of=set, write=_text_of_strings))
+_write_strings: Final = _set_writer("SS", "a set of str")
+
+STRING_SET: Final = replace(
+    _set_codec("SS", "a set of str", set), text=TextWriter(of=set, write=_text_of_strings, content=_strings)
+)
 """Set of str as SS."""
 
 NUMBER_SET: Final = _set_codec("NS", "a set of int or Decimal", _read_numbers)

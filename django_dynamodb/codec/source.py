@@ -67,8 +67,7 @@ def dumper(attributes: Sequence[Attribute], located: Located) -> Callable[[Mappi
     names: dict[str, Any] = {}
     lines: list[str] = []
     for number, a in enumerate(attributes):
-        names[f"encode{number}"] = a.codec.encode
-        lines += [*_given(number, a, names), f"            item[{a.name!r}] = encode{number}(value)"]
+        lines += [*_given(number, a, names), f"            item[{a.name!r}] = {_encoding(number, a.codec, names)}"]
     return _dumping(["    item = {}"], lines, "    return item", names, located)  # type: ignore[no-any-return]
 
 
@@ -118,6 +117,15 @@ def _given(number: int, attribute: Attribute, names: dict[str, Any]) -> Iterator
         names[f"is_empty{number}"] = attribute.is_empty
         condition += f" and not is_empty{number}(value)"
     yield f"        if {condition}:"
+
+
+def _encoding(number: int, codec: ValueCodec, names: dict[str, Any]) -> str:
+    """The expression that encodes ``value``: at once if it has the very type the codec is for."""
+    names[f"encode{number}"] = codec.encode
+    if codec.text is None or codec.text.content is None:
+        return f"encode{number}(value)"
+    names[f"content{number}"], names[f"type{number}"] = codec.text.content, codec.text.of
+    return f"{{{codec.tag!r}: content{number}(value)}} if type(value) is type{number} else encode{number}(value)"
 
 
 def _written(number: int, codec: ValueCodec, names: dict[str, Any]) -> str:

@@ -14,7 +14,7 @@ from json.encoder import encode_basestring
 from typing import Any, Final
 
 from django_dynamodb.codec.moments import write_datetime
-from django_dynamodb.codec.numbers import PLAIN_BOUND, encode_number
+from django_dynamodb.codec.numbers import PLAIN_BOUND, encode_integer, encode_number
 from django_dynamodb.codec.strings import encode_binary, encode_text
 from django_dynamodb.codec.values import encode_value, map_key, one_deeper
 
@@ -35,15 +35,22 @@ class TextWriter:
     Args:
         of: The very type; values of its subclasses go another way.
         write: Makes the JSON of the attribute value; raises what encoding the value would.
+        content: Makes the content of the codec's tag; None where only the codec can.
     """
 
     of: type
     write: Callable[[Any], str]
+    content: Callable[[Any], Any] | None = None
 
 
 def text_of_str(value: str) -> str:
     """Writes a text as S."""
     return '{"S":' + encode_basestring(value if value.isascii() else encode_text(value)) + "}"
+
+
+def text_of_int(value: int) -> str:
+    """Writes an int as N."""
+    return '{"N":"' + encode_integer(value) + '"}'
 
 
 def text_of_number(value: Decimal | float) -> str:
@@ -59,15 +66,6 @@ def text_of_bool(value: bool) -> str:
 def text_of_datetime(value: datetime) -> str:
     """Writes an aware datetime as S."""
     return '{"S":"' + write_datetime(value) + '"}'
-
-
-def text_of_strings(value: set[Any]) -> str:
-    """Writes a set of texts as SS.
-
-    Raises:
-        TypeError: A member is no text.
-    """
-    return '{"SS":[' + ",".join([encode_basestring(encode_text(member)) for member in sorted(value)]) + "]}"
 
 
 def text_of_list(value: list[Any]) -> str:

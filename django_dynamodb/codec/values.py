@@ -8,7 +8,7 @@ from decimal import Decimal
 from reprlib import repr as short
 from typing import Any, Final, NoReturn
 
-from django_dynamodb.codec.numbers import decode_decimal, decode_number, encode_number, same_number
+from django_dynamodb.codec.numbers import PLAIN_BOUND, decode_decimal, decode_number, encode_number, same_number
 from django_dynamodb.codec.strings import decode_binary, encode_binary, encode_text
 from django_dynamodb.exceptions import InvalidTypeError, InvalidValueError
 from django_dynamodb.limits import NESTING_LEVELS
@@ -150,12 +150,22 @@ def _encode_members(value: set[Any] | frozenset[Any], floats: bool, depth: int) 
 
 def _encode_list(value: list[Any] | tuple[Any, ...], floats: bool, depth: int) -> AttributeValue:
     below = one_deeper(depth)
-    return {"L": [_encode(element, floats, below) for element in value]}
+    return {"L": [_member(element, floats, below) for element in value]}
 
 
 def _encode_map(value: dict[Any, Any], floats: bool, depth: int) -> AttributeValue:
     below = one_deeper(depth)
-    return {"M": {map_key(key): _encode(element, floats, below) for key, element in value.items()}}
+    return {"M": {map_key(key): _member(element, floats, below) for key, element in value.items()}}
+
+
+def _member(value: Any, floats: bool, depth: int) -> AttributeValue:
+    """Writes a member of a list or map; texts and small integers, which most are, at once."""
+    of = type(value)
+    if of is str and value.isascii():
+        return {"S": value}
+    if of is int and -PLAIN_BOUND < value < PLAIN_BOUND:
+        return {"N": str(value)}
+    return _encode(value, floats, depth)
 
 
 def map_key(key: Any) -> str:
