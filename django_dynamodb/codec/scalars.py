@@ -19,6 +19,8 @@ from django_dynamodb.codec.moments import read_datetime, read_epoch, read_time, 
 from django_dynamodb.codec.numbers import decode_decimal, decode_float, decode_number, encode_number
 from django_dynamodb.codec.strings import decode_binary, encode_binary, encode_text
 from django_dynamodb.codec.text import (
+    SOURCE_OF_BOOL,
+    SOURCE_OF_STR,
     TextWriter,
     json_text,
     text_of_bool,
@@ -84,6 +86,7 @@ def codec_of(
     read: Callable[[Any], Any],
     refused: tuple[type, ...] = (),
     text: Callable[[Any], str] | None = None,
+    source: str | None = None,
 ) -> ValueCodec:
     """Builds the codec of one Python type stored under one tag.
 
@@ -95,6 +98,7 @@ def codec_of(
         read: Makes the value from the content of the tag.
         refused: Subclasses of ``types`` that are not taken.
         text: Makes the JSON of the attribute value from a value of the first of these types.
+        source: What ``text`` does, as ``TextWriter.source``.
 
     Returns:
         The codec; it refuses other types on the way down and other tags on the way up.
@@ -118,7 +122,7 @@ def codec_of(
         except UNREADABLE as error:
             raise content_error(av, expected) from error
 
-    writer = None if text is None else TextWriter(of=types[0], write=text, content=write)
+    writer = None if text is None else TextWriter(of=types[0], write=text, content=write, source=source)
     return ValueCodec(tag=tag, encode=encode, decode=decode, read=read, text=writer)
 
 
@@ -235,7 +239,7 @@ def _strings(members: set[Any]) -> list[str]:
 
 
 def _text_of_strings(members: set[Any]) -> str:
-    return json_text({"SS": _strings(members)})
+    return '{"SS":[' + ",".join(map(json_text, _strings(members))) + "]}"
 
 
 def _read_numbers(texts: list[str]) -> set[Any]:
@@ -260,7 +264,9 @@ def _document_codec(
     return replace(checked, read=read)
 
 
-TEXT: Final = codec_of("S", expected="a str", types=(str,), write=encode_text, read=as_it_is, text=text_of_str)
+TEXT: Final = codec_of(
+    "S", expected="a str", types=(str,), write=encode_text, read=as_it_is, text=text_of_str, source=SOURCE_OF_STR
+)
 """str as S; may be empty."""
 
 INTEGER: Final = replace(
@@ -289,7 +295,9 @@ FLOAT: Final = codec_of(
 )  # fmt: skip
 """float as N, by its repr."""
 
-BOOLEAN: Final = codec_of("BOOL", expected="a bool", types=(bool,), write=as_it_is, read=as_it_is, text=text_of_bool)
+BOOLEAN: Final = codec_of(
+    "BOOL", expected="a bool", types=(bool,), write=as_it_is, read=as_it_is, text=text_of_bool, source=SOURCE_OF_BOOL
+)
 """bool as BOOL."""
 
 BINARY: Final = codec_of(

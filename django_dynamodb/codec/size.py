@@ -36,6 +36,25 @@ def item_size(item: Mapping[str, AttributeValue]) -> int:
     return sum(_text(name) + value_size(av) for name, av in item.items())
 
 
+def size_bound(item: Mapping[str, AttributeValue]) -> int:
+    """Tells what an item has at most, in a fraction of the time that counting takes.
+
+    A character is four bytes of UTF-8 at most, digits and base64 are longer than their bytes, and what Python writes
+    around the members of a list or map is longer than what DynamoDB counts for them.
+
+    Args:
+        item: The item.
+
+    Returns:
+        Bytes; never less than ``item_size``.
+    """
+    longest = 0
+    for name, av in item.items():
+        for content in av.values():
+            longest += len(name) + (len(content) if type(content) is str else len(repr(content)))
+    return longest * 4
+
+
 def value_size(av: AttributeValue) -> int:
     """Counts one attribute value, without the attribute's name.
 

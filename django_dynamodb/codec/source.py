@@ -2,7 +2,7 @@
 
 A loop over the attributes spends most of its time on the loop. Written out, an item of twelve attributes loads in half
 the time. Names of attributes and slots go into the source as ``repr`` writes them and everything else by reference, so
-that nothing stored and nothing declared is ever run.
+that nothing stored and nothing declared is ever run; what is done with a value is source of ``codec.text``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from django_dynamodb.codec.scalars import UNREADABLE, ValueCodec, as_it_is
-from django_dynamodb.codec.text import json_text
+from django_dynamodb.codec.text import SOURCE_NAMES, json_text
 from django_dynamodb.exceptions import InvalidValueError
 from django_dynamodb.types import AttributeValue, Item
 
@@ -81,7 +81,7 @@ def text_dumper(attributes: Sequence[Attribute], located: Located) -> Callable[[
     Returns:
         Slot to value → JSON.
     """
-    names: dict[str, Any] = {"join": ",".join}
+    names: dict[str, Any] = {"join": ",".join, **SOURCE_NAMES}
     lines: list[str] = []
     for number, a in enumerate(attributes):
         label = json_text(a.name) + ":"
@@ -134,7 +134,8 @@ def _written(number: int, codec: ValueCodec, names: dict[str, Any]) -> str:
     if codec.text is None:
         return f"encoded{number}(value)"
     names[f"text{number}"], names[f"type{number}"] = codec.text.write, codec.text.of
-    return f"(text{number}(value) if type(value) is type{number} else encoded{number}(value))"
+    at_once = codec.text.source or f"text{number}(value)"
+    return f"({at_once} if type(value) is type{number} else encoded{number}(value))"
 
 
 def _encoded(encode: Callable[[Any], AttributeValue]) -> Callable[[Any], str]:

@@ -36,11 +36,27 @@ class TextWriter:
         of: The very type; values of its subclasses go another way.
         write: Makes the JSON of the attribute value; raises what encoding the value would.
         content: Makes the content of the codec's tag; None where only the codec can.
+        source: What ``write`` does, as a Python expression of ``value`` with the names of ``SOURCE_NAMES``, to be
+            written out where a call for each value would cost more than the work; None to call ``write``.
     """
 
     of: type
     write: Callable[[Any], str]
     content: Callable[[Any], Any] | None = None
+    source: str | None = None
+
+
+SOURCE_NAMES: Final[dict[str, Any]] = {
+    "quoted": encode_basestring,
+    "checked": encode_text,
+    "digits": encode_integer,
+    "plain": PLAIN_BOUND,
+}
+"""What ``TextWriter.source`` may name."""
+
+SOURCE_OF_STR: Final = """'{"S":' + quoted(value if value.isascii() else checked(value)) + '}'"""
+SOURCE_OF_INT: Final = """'{"N":"' + (str(value) if -plain < value < plain else digits(value)) + '"}'"""
+SOURCE_OF_BOOL: Final = """('{"BOOL":true}' if value else '{"BOOL":false}')"""
 
 
 def text_of_str(value: str) -> str:

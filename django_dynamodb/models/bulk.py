@@ -34,7 +34,7 @@ from django_dynamodb.models.upgrades import at_current
 from django_dynamodb.models.versions import take_over
 from django_dynamodb.tables import batches
 from django_dynamodb.tables.table import Table
-from django_dynamodb.types import Item, Key
+from django_dynamodb.types import Item, Key, Put, keys_in
 
 Returned: TypeAlias = Literal["NONE", "ALL_NEW", "ALL_OLD"]
 """What an update brings back of an item."""
@@ -71,7 +71,7 @@ class Batch:
         on_duplicate: str = "raise",
     ) -> int:
         """Puts and deletes, 25 a call; returns how many were done. An error for what is left names all of it."""
-        items: Iterable[Item] = (self._item(instance) for instance in puts)
+        items: Iterable[Put] = (self._item(instance) for instance in puts)
         keys: Iterable[Key] = (self._key(target) for target in deletes)
         if on_duplicate == "last":
             items, keys = self._last(items), self._last(keys)
@@ -93,17 +93,17 @@ class Batch:
         except UnprocessedItemsError as error:
             identify = batches.identifier(self.table.schema)
             left = set(map(identify, error.items))
-            self._mark(instances, [None if identify(item) in left else item for item in items])
+            self._mark(instances, [None if identify(keys_in(item)) in left else item for item in items])
             raise
         self._mark(instances, items)
         return instances
 
-    def _last(self, items: Iterable[Item]) -> list[Item]:
+    def _last(self, items: Iterable[Put]) -> list[Put]:
         """Each key once, with what came last, in the place where it came first."""
         identify = batches.identifier(self.table.schema)
-        return list({identify(item): item for item in items}.values())
+        return list({identify(keys_in(item)): item for item in items}.values())
 
-    def _item(self, instance: Any, *, new: bool = False) -> Item:
+    def _item(self, instance: Any, *, new: bool = False) -> Put:
         self._refuse_other(instance)
         writer = Writer(instance, instance._meta.concrete_model, self.table)  # a subclass has more fields
         return writer.batch_item(adding=new or instance._state.adding)
@@ -119,10 +119,10 @@ class Batch:
         self.mapper.refuse_counter(key)
         return key
 
-    def _mark(self, instances: Sequence[Any], items: Sequence[Item | None]) -> None:
+    def _mark(self, instances: Sequence[Any], items: Sequence[Put | None]) -> None:
         for instance, item in zip(instances, items, strict=True):
             if item is not None:
-                take_over(self.mapper, instance, item)
+                take_over(self.mapper, instance, keys_in(item))
                 mark_stored(instance, item)
 
     def _refuse_other(self, instance: Any) -> None:

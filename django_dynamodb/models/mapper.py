@@ -9,6 +9,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field
 
 from django_dynamodb.codec.attributes import AttributeCodec, TableCodec
+from django_dynamodb.codec.text import json_text
 from django_dynamodb.exceptions import InvalidKeyError, InvalidValueError, SchemaError
 from django_dynamodb.models.declaration import Declaration
 from django_dynamodb.models.entities import Entity
@@ -21,7 +22,7 @@ from django_dynamodb.models.storage import TEXT_TYPES, absence, exact_type, inte
 from django_dynamodb.models.templates import Template, compile_template
 from django_dynamodb.tables.schema import COUNTER_KEY, IndexSchema, KeyAttribute, KeyType, Projected, TableSchema
 from django_dynamodb.tables.validation import key_fault
-from django_dynamodb.types import AttributeValue, Item, Key
+from django_dynamodb.types import AttributeValue, Item, ItemText, Key
 
 KEY_TAGS: Final[dict[str | None, KeyType]] = {"S": "S", "N": "N", "B": "B"}
 """Wire types a key can have."""
@@ -50,6 +51,7 @@ class Mapper:
         self.storage = declaration.storage
         self.fields = tuple(fields)
         self.by_attname = {field.attname: field for field in self.fields}
+        self.by_column = {column(field): field for field in self.fields}
         self._by_name = {**self.by_attname, **{field.name: field for field in self.fields}}
         self.codecs = {field.attname: value_codec(field, self.storage) for field in self.fields}
         self.key_fields = tuple(
@@ -77,6 +79,9 @@ class Mapper:
         self.key_columns = frozenset(attribute.name for attribute in self.schema.keys) | self._index_keys
         """The attributes that are keys of the table or of an index."""
         self.table_codec = TableCodec([self._attribute(field) for field in self.fields])
+        self._index_codec = TableCodec(
+            [self._attribute(field) for field in self.fields if column(field) in self._index_keys]
+        )
 
     # -- names --------------------------------------------------------------------------------------------------
 
@@ -107,15 +112,16 @@ class Mapper:
 
     def field_of(self, attribute: str) -> Field[Any, Any]:
         """The field stored in an attribute."""
-        return next(field for field in self.fields if column(field) == attribute)
+        return self.by_column[attribute]
 
     def check_stores(self, attribute: str) -> bool:
         """Whether a field is stored in an attribute."""
-        return any(column(field) == attribute for field in self.fields)
+        return attribute in self.by_column
 
     def name_of(self, attribute: str) -> str:
         """The name of the field stored in an attribute; the attribute's own where no field is."""
-        return next((field.name for field in self.fields if column(field) == attribute), attribute)
+        field = self.by_column.get(attribute)
+        return attribute if field is None else str(field.name)
 
     def built_from(self, fields: Collection[Field[Any, Any]]) -> list[Field[Any, Any]]:
         """The fields with a template that takes one of these."""
@@ -223,6 +229,25 @@ class Mapper:
     def stamped(self, item: Item) -> Item:
         """A whole item, saying what entity it is."""
         return item if self.entity is None else {**item, **self.entity.stamp}
+
+    def dump_text(self, values: dict[str, Any], keys: Key, added: Item) -> ItemText:
+        """The same as text.
+
+        Args:
+            values: Attname → value.
+            keys: The key attributes, encoded.
+            added: Attributes that no field holds, and the version, which stands in place of the one in ``values``.
+        """
+        if self.version is not None and column(self.version) in added:
+            values = {**values, self.version.attname: None}
+        try:
+            text = self.table_codec.dump_text(values)
+            indexed = self._index_codec.dump(values) if self._index_keys else {}
+        except InvalidValueError as error:
+            raise type(error)(f"{self.label}.{error}") from error
+        if added:
+            text = f"{text[:-1]}{',' if len(text) > len('{}') else ''}{json_text(added)[1:]}"
+        return ItemText(text, {**indexed, **keys, **added})
 
     def load(self, item: Item) -> dict[str, Any]:
         """An item becomes attname → value."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -26,6 +27,7 @@ from django_dynamodb.limits import AUTOINCREMENT_TRIES
 from django_dynamodb.models.changes import (
     Change,
     find_change,
+    hold_expression,
     is_expression,
     item_exists,
     item_replaceable,
@@ -43,12 +45,13 @@ from django_dynamodb.models.hooks import overrides
 from django_dynamodb.models.lookups import Resolver
 from django_dynamodb.models.mapper import Mapper, column
 from django_dynamodb.models.nodes import EVERYTHING, NOTHING
+from django_dynamodb.models.sources import sources
 from django_dynamodb.models.state import mark_deleted, state_of
 from django_dynamodb.models.versions import claimed, counted, demanded, numbered
 from django_dynamodb.models.writes import DeleteWrite, PutWrite, UpdateWrite, Write
 from django_dynamodb.tables import counters
 from django_dynamodb.tables.table import Table
-from django_dynamodb.types import Item, Key
+from django_dynamodb.types import Item, Key, Put
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -157,8 +160,8 @@ class Writer:
 
     def _put(self, options: WriteOptions, *, must_be_new: bool = False) -> PutWrite:
         """The whole item."""
-        self._refuse_expressions()
-        item = self._new_item(raw=options.raw)
+        added = {} if options.raw else numbered(self.mapper, None)
+        item = self._whole(adding=True, raw=options.raw, version=added)
         must_be_new = must_be_new or options.force_insert or (options.raise_on_conflict and not options.raw)
         conditions = [vacant(self.mapper)] if must_be_new else []
         if self.mapper.entity is not None and not must_be_new:
@@ -206,13 +209,14 @@ class Writer:
 
     def _columns(self, wanted: list[Field[Any, Any]], item: Item) -> list[str]:
         """The attributes to compare: those of the fields to write, and those that a model's own ``to_item`` adds."""
-        loaded, fields = vars(self.instance), {column(field) for field in self.mapper.fields}
-        own = [column(field) for field in wanted if field.attname in loaded]
-        found = own + [name for name in item if name not in fields]
+        loaded, fields = vars(self.instance), self.mapper.by_column
         apart = {self.model._meta.item_migrations.attribute}
         if self.mapper.version is not None:
             apart.add(column(self.mapper.version))
-        return [name for name in found if name not in apart]
+        own = [name for name, field in fields.items() if field.attname in loaded and name not in apart]
+        if len(wanted) != len(fields):
+            own = [name for name in own if fields[name] in wanted]
+        return own + [name for name in item if name not in fields and name not in apart]
 
     def _numbered(self, change: Change, version: int | None) -> Change:
         """The change with the next version; the service counts where the object does not know the one before."""
@@ -285,7 +289,7 @@ class Writer:
         self.mapper.refuse_counter(key)
         return key
 
-    def batch_item(self, *, adding: bool) -> Item:
+    def batch_item(self, *, adding: bool) -> Put:
         """The whole item, for a batch, which compares nothing; a version counts on from the object's own.
 
         Args:
@@ -294,55 +298,78 @@ class Writer:
         Raises:
             InvalidKeyError: It wants a number from the counter, which batches do not ask.
         """
-        self._refuse_expressions()
         if self._needs_number():
             raise InvalidKeyError(
                 f"{self.mapper.label}.{self.mapper.key_attnames[0]} is unset and a batch takes no numbers from the "
                 "counter; use save() or bulk_create(), or give the object a number."
             )
-        item = self._item(adding=adding, raw=False)
         version = None if self.mapper.version is None else getattr(self.instance, self.mapper.version.attname)
-        return {**self._stamped(item), **numbered(self.mapper, None if adding else version)}
+        return self._whole(adding=adding, raw=False, version=numbered(self.mapper, None if adding else version))
 
-    def _new_item(self, *, raw: bool) -> Item:
-        """The whole item of a new object: the first version, unless it is a fixture's."""
-        item = self._stamped(self._item(adding=True, raw=raw))
-        return item if raw else {**item, **numbered(self.mapper, None)}
+    def _whole(self, *, adding: bool, raw: bool, version: Item) -> Put:
+        """The whole item, as text where nobody but the fields makes it.
 
-    def _stamped(self, item: Item) -> Item:
-        """A whole item, with the version of its model's items, whatever the model's own ``to_item`` leaves out."""
+        Args:
+            adding: Whether the object is new to the table.
+            raw: Values as they are.
+            version: The attribute that holds the version, if any.
+        """
+        self._refuse_expressions()
         migrations = self.model._meta.item_migrations
-        return {**item, **migrations.stamp} if migrations.active else item
+        added = {**migrations.stamp, **version} if migrations.active else version
+        added = self.mapper.stamped(added)
+        if overrides(type(self.instance), "to_item"):
+            return {**self._item(adding=adding, raw=raw), **added}
+        values = self._values(adding=adding, raw=raw)
+        self._refuse_passed(values, raw=raw)
+        keys = self.mapper.encode_key([values.get(name) for name in self.mapper.key_attnames])
+        self.mapper.refuse_counter(keys)
+        return self.mapper.dump_text(values, keys, added)
 
     def _item(
-        self, *, adding: bool, raw: bool, fields: Sequence[Field[Any, Any]] = (), skipped: Iterable[str] = ()
+        self,
+        *,
+        adding: bool,
+        raw: bool,
+        fields: Collection[Field[Any, Any]] | None = None,
+        skipped: Iterable[str] = (),
     ) -> Item:
         """The key and the fields asked for, all by default, as an item, after the fields' ``pre_save``."""
-        values = self._values({*(fields or self.mapper.fields), *self.mapper.key_fields}, adding=adding, raw=raw)
+        wanted = None if fields is None else {field.attname for field in fields} | {*self.mapper.key_attnames}
+        values = self._values(adding=adding, raw=raw, wanted=wanted)
         for name in skipped:
             del values[self.mapper.field_of(name).attname]
-        if self.mapper.expires is not None and not raw:
-            refuse_passed(self.mapper, values.get(self.mapper.expires.attname))
+        self._refuse_passed(values, raw=raw)
         item = self.instance.to_item() if overrides(type(self.instance), "to_item") else self.mapper.dump(values)
         item.update(self.mapper.encode_key([values.get(name) for name in self.mapper.key_attnames]))
         self.mapper.refuse_counter(item)
         return self.mapper.stamped(item)
 
-    def _values(self, wanted: set[Field[Any, Any]], *, adding: bool, raw: bool) -> dict[str, Any]:
-        loaded = vars(self.instance)
-        fields = [
-            field
-            for field in self.mapper.fields
-            if field in wanted
-            and (field.attname in loaded or (not adding and check_outdated(self.mapper, self.instance, field)))
-        ]
-        if raw:
-            return {field.attname: getattr(self.instance, field.attname) for field in fields}
-        return {field.attname: field.pre_save(self.instance, adding) for field in fields}
+    def _refuse_passed(self, values: Mapping[str, Any], *, raw: bool) -> None:
+        """What has expired before it is written would be hidden at once."""
+        if self.mapper.expires is not None and not raw:
+            refuse_passed(self.mapper, values.get(self.mapper.expires.attname))
+
+    def _values(self, *, adding: bool, raw: bool, wanted: AbstractSet[str] | None = None) -> dict[str, Any]:
+        """Attname → value of the fields that are loaded, and wanted, after their ``pre_save``."""
+        loaded, (plain, special) = vars(self.instance), sources(self.model)
+        values = {name: loaded[name] for name in plain if name in loaded}
+        if wanted is not None:
+            values = {name: value for name, value in values.items() if name in wanted}
+        for field in special:
+            if wanted is not None and field.attname not in wanted:
+                continue
+            if field.attname in loaded or (not adding and check_outdated(self.mapper, self.instance, field)):
+                found = getattr(self.instance, field.attname) if raw else field.pre_save(self.instance, adding)
+                values[field.attname] = found
+        return values
 
     def _refuse_expressions(self) -> None:
+        values = vars(self.instance)
+        if not hold_expression(values):
+            return
         for field in self.mapper.fields:
-            if is_expression(vars(self.instance).get(field.attname)):
+            if is_expression(values.get(field.attname)):
                 raise InvalidValueError(
                     f"{self.mapper.label}.{field.name}: a new object has no stored value for F() or the like to work "
                     "on; give it a plain value."
@@ -365,6 +392,8 @@ class Writer:
 
     def _computed(self, fields: list[Field[Any, Any]]) -> dict[str, Clause]:
         values = vars(self.instance)
+        if not hold_expression(values):
+            return {}
         return {
             column(field): clause_of(Place(mapper=self.mapper, field=field), values[field.attname])
             for field in fields

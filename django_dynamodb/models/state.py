@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models.base import ModelState
 
-from django_dynamodb.types import Item
+from django_dynamodb.types import Item, ItemText, Put
 
 
 class ItemState(ModelState):
@@ -53,11 +53,14 @@ def state_of(instance: Any) -> ItemState:
     return state  # type: ignore[no-any-return]  # its class was set on the line above
 
 
-def mark_stored(instance: Any, item: Item, unread: frozenset[str] = frozenset()) -> None:
+def mark_stored(instance: Any, item: Put, unread: frozenset[str] = frozenset()) -> None:
     """Notes that the instance is stored as ``item``."""
     state = state_of(instance)
     state.adding = False
-    state.item = item
+    if isinstance(item, ItemText):
+        state.text = item.text
+    else:
+        state.item = item
     state.migrated = None
     state.unread = unread
 

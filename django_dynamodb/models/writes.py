@@ -21,7 +21,7 @@ from django_dynamodb.tables import transactions
 from django_dynamodb.tables.table import Table
 from django_dynamodb.tables.transactions import Action
 from django_dynamodb.tables.validation import validate_item_size
-from django_dynamodb.types import Item, Key
+from django_dynamodb.types import Item, Key, Put, keys_in
 
 
 class Write(Protocol):
@@ -60,7 +60,7 @@ class PutWrite:
     instance: Any
     mapper: Mapper
     demands: Demands
-    item: Item
+    item: Put
     condition: Condition | None
 
     def send(self, table: Table) -> None:
@@ -75,7 +75,7 @@ class PutWrite:
 
     def done(self, written: Item | None = None) -> None:
         """The object is stored as it was sent."""
-        take_over(self.mapper, self.instance, self.item)
+        take_over(self.mapper, self.instance, keys_in(self.item))
         mark_stored(self.instance, self.item)
 
 

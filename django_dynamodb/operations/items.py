@@ -76,9 +76,10 @@ class PutItem(Verb):
 
     def text(self) -> str:
         """The JSON of ``payload()``."""
-        if isinstance(self.item, ItemText):
-            return f'{json_text(self._around({"TableName": self.table}))[:-1]},"Item":{self.item.text}}}'
-        return json_text(self.payload())
+        if not isinstance(self.item, ItemText):
+            return json_text(self.payload())
+        around = json_text(rest)[1:-1] if (rest := self._around({})) else ""
+        return f'{{"TableName":{json_text(self.table)},"Item":{self.item.text}{"," if rest else ""}{around}}}'
 
     def body(self) -> bytes:
         """The request as it is sent."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from django_dynamodb import limits
-from django_dynamodb.codec.size import item_size, key_size, value_size
+from django_dynamodb.codec.size import item_size, key_size, size_bound, value_size
 from django_dynamodb.exceptions import InvalidKeyError, InvalidValueError, ItemTooLargeError
 from django_dynamodb.expressions.conditions import BeginsWith, Between, Compare, Operand
 from django_dynamodb.expressions.keys import KeyCondition
@@ -180,6 +180,8 @@ def validate_item_size(schema: TableSchema, put: Put, sent: int | None = None) -
     if sent is not None and sent <= limits.ITEM_BYTES:
         return
     item = item_in(put)
+    if size_bound(item) <= limits.ITEM_BYTES:
+        return
     if (size := item_size(item)) > limits.ITEM_BYTES:
         raise _too_large_error(schema, item, size)
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from django_dynamodb.codec import scalars
-from django_dynamodb.codec.text import json_text
+from django_dynamodb.codec.text import SOURCE_NAMES, json_text
 from django_dynamodb.exceptions import InvalidTypeError, InvalidValueError
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
@@ -62,7 +62,10 @@ def test_text(kind, data):
     """A value written as text is to the letter what the encoder makes of its attribute value."""
     codec = getattr(scalars, kind)
     value = data.draw(VALUES[kind].filter(lambda drawn: type(drawn) is codec.text.of))
-    assert codec.text.write(value) == json_text(codec.encode(value))
+    expected = json_text(codec.encode(value))
+    assert codec.text.write(value) == expected
+    if codec.text.source is not None:
+        assert eval(codec.text.source, {"value": value, **SOURCE_NAMES}) == expected
 
 
 @pytest.mark.parametrize(

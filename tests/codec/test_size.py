@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from django_dynamodb.codec.size import item_size, key_size, value_size
+from django_dynamodb.codec.size import item_size, key_size, size_bound, value_size
 from django_dynamodb.codec.strings import encode_binary
 from django_dynamodb.exceptions import InvalidValueError
 
@@ -70,3 +70,23 @@ def test_no_attribute_value(av):
     """What is no attribute value has no size."""
     with pytest.raises(InvalidValueError, match="expected"):
         value_size(av)
+
+
+CONTENTS = st.recursive(
+    st.text().map(lambda text: {"S": text})
+    | st.integers(-(10**37), 10**37).map(lambda number: {"N": str(number)})
+    | st.binary().map(lambda value: {"B": encode_binary(value)})
+    | st.booleans().map(lambda value: {"BOOL": value})
+    | st.sets(st.text(), min_size=1).map(lambda texts: {"SS": sorted(texts)}),
+    lambda inner: (
+        st.lists(inner, max_size=4).map(lambda members: {"L": members})
+        | st.dictionaries(st.text(), inner, max_size=4).map(lambda members: {"M": members})
+    ),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.text(min_size=1), CONTENTS, max_size=4))
+def test_bound(item):
+    """The bound of an item's size, which is quick to have, is never below it."""
+    assert size_bound(item) >= item_size(item)
