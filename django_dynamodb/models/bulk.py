@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import islice
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from django.db import models
 from django.db.models import signals
@@ -38,6 +38,9 @@ from django_dynamodb.types import Item, Key, Put, keys_in
 
 Returned: TypeAlias = Literal["NONE", "ALL_NEW", "ALL_OLD"]
 """What an update brings back of an item."""
+
+
+PutT = TypeVar("PutT", bound=Put)
 
 
 class Batch:
@@ -98,7 +101,7 @@ class Batch:
         self._mark(instances, items)
         return instances
 
-    def _last(self, items: Iterable[Put]) -> list[Put]:
+    def _last(self, items: Iterable[PutT]) -> list[PutT]:
         """Each key once, with what came last, in the place where it came first."""
         identify = batches.identifier(self.table.schema)
         return list({identify(keys_in(item)): item for item in items}.values())

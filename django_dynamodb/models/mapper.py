@@ -230,12 +230,11 @@ class Mapper:
         """A whole item, saying what entity it is."""
         return item if self.entity is None else {**item, **self.entity.stamp}
 
-    def dump_text(self, values: dict[str, Any], keys: Key, added: Item) -> ItemText:
-        """The same as text.
+    def dump_text(self, values: dict[str, Any], added: Item) -> ItemText:
+        """The same as text, with the keys of indexes and what was added beside it; the table's key is not yet there.
 
         Args:
             values: Attname → value.
-            keys: The key attributes, encoded.
             added: Attributes that no field holds, and the version, which stands in place of the one in ``values``.
         """
         if self.version is not None and column(self.version) in added:
@@ -247,7 +246,7 @@ class Mapper:
             raise type(error)(f"{self.label}.{error}") from error
         if added:
             text = f"{text[:-1]}{',' if len(text) > len('{}') else ''}{json_text(added)[1:]}"
-        return ItemText(text, {**indexed, **keys, **added})
+        return ItemText(text, {**indexed, **added})
 
     def load(self, item: Item) -> dict[str, Any]:
         """An item becomes attname → value."""

@@ -322,9 +322,10 @@ class Writer:
             return {**self._item(adding=adding, raw=raw), **added}
         values = self._values(adding=adding, raw=raw)
         self._refuse_passed(values, raw=raw)
-        keys = self.mapper.encode_key([values.get(name) for name in self.mapper.key_attnames])
-        self.mapper.refuse_counter(keys)
-        return self.mapper.dump_text(values, keys, added)
+        put = self.mapper.dump_text(values, added)
+        put.keys.update(self.mapper.encode_key([values.get(name) for name in self.mapper.key_attnames]))
+        self.mapper.refuse_counter(put.keys)
+        return put
 
     def _item(
         self,

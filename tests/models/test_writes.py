@@ -6,6 +6,7 @@ from django.db.models import F
 from django_dynamodb.models.persistence import WriteOptions, Writer
 from django_dynamodb.models.state import state_of
 from django_dynamodb.models.writes import DeleteWrite, PutWrite, UpdateWrite
+from django_dynamodb.types import item_in
 from tests.testapp.models import Thread
 
 OPTIONS = WriteOptions()
@@ -78,7 +79,7 @@ def test_nothing_changes_before_done(dynamodb):
     write = writer(thread).prepare(OPTIONS)
     assert (thread._state.adding, state_of(thread).item) == (True, None)
     write.done()
-    assert (thread._state.adding, state_of(thread).item) == (False, write.item)
+    assert (thread._state.adding, state_of(thread).item) == (False, item_in(write.item))
 
 
 def test_an_update_is_done(dynamodb):
