@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
-from django.db.models import Field
+from django.db.models import DateField, DateTimeField, Field, TimeField
 from django.db.models.query_utils import DeferredAttribute
+
+STAMPING: Final = (DateField.pre_save, DateTimeField.pre_save, TimeField.pre_save)
+"""What ``Field.pre_save`` becomes for the sake of ``auto_now`` and ``auto_now_add``; without them, it is the same."""
 
 
 @lru_cache(maxsize=512)  # asking each field at each save takes longer than encoding its value
@@ -27,7 +30,8 @@ def sources(model: Any) -> tuple[tuple[str, ...], tuple[Field[Any, Any], ...]]:
 
 def _stands_there(model: Any, field: Field[Any, Any]) -> bool:
     """Whether asking the field, or the instance, would give what ``__dict__`` holds."""
-    if type(field).pre_save is not Field.pre_save:
+    own = type(field).pre_save
+    if own is not Field.pre_save and not (own in STAMPING and not (field.auto_now or field.auto_now_add)):  # type: ignore[attr-defined]  # those of dates have both
         return False
     attribute = getattr(model, field.attname, None)
     return getattr(type(attribute), "__get__", None) is DeferredAttribute.__get__
