@@ -54,12 +54,10 @@ class Mapper:
         self.by_column = {column(field): field for field in self.fields}
         self._by_name = {**self.by_attname, **{field.name: field for field in self.fields}}
         self.codecs = {field.attname: value_codec(field, self.storage) for field in self.fields}
-        self.key_fields = tuple(
-            self.field(key) for key in (declaration.partition_key, declaration.sort_key) if key is not None
-        )
+        keys = (declaration.partition_key, declaration.sort_key)
+        self.key_fields = tuple(self.field(key) for key in keys if key is not None)
         self.key_attnames = tuple(field.attname for field in self.key_fields)
-        types = tuple(of for field in self.key_fields if (of := exact_type(field)) is not None)
-        self.direct_types = types if len(types) == len(self.key_fields) else None
+        self.direct_types = self._exact_key_types()
         """The types of key values that are stored as they are; None where a part of the key is converted."""
         self.autoincrement = isinstance(self.key_fields[0], AutoIncrementField)
         self.version = next((field for field in self.fields if isinstance(field, VersionField)), None)
@@ -79,9 +77,7 @@ class Mapper:
         self.key_columns = frozenset(attribute.name for attribute in self.schema.keys) | self._index_keys
         """The attributes that are keys of the table or of an index."""
         self.table_codec = TableCodec([self._attribute(field) for field in self.fields])
-        self._index_codec = TableCodec(
-            [self._attribute(field) for field in self.fields if column(field) in self._index_keys]
-        )
+        self._index_codec = TableCodec([self._attribute(self.by_column[name]) for name in sorted(self._index_keys)])
 
     # -- names --------------------------------------------------------------------------------------------------
 
@@ -270,6 +266,10 @@ class Mapper:
             missing=missing,
             is_empty=is_empty,
         )
+
+    def _exact_key_types(self) -> tuple[type, ...] | None:
+        types = tuple(of for field in self.key_fields if (of := exact_type(field)) is not None)
+        return types if len(types) == len(self.key_fields) else None
 
     def _compile_templates(self) -> dict[str, Template]:
         found = [field for field in self.fields if isinstance(field, TemplateField)]
