@@ -21,12 +21,13 @@ from django.core.signals import setting_changed
 
 from django_dynamodb import conf, coroutines
 from django_dynamodb.conf import AliasSettings
+from django_dynamodb.signals import call_finished
 from django_dynamodb.tables.schema import TableSchema
 from django_dynamodb.tables.table import Table
 from django_dynamodb.types import Pause, Sender
 from django_dynamodb.wire.access import written_to
 from django_dynamodb.wire.addresses import check_loopback, without_user
-from django_dynamodb.wire.receipts import Listener, metered
+from django_dynamodb.wire.receipts import Listener, Receipt, metered
 from django_dynamodb.wire.retry import FullJitter
 
 if TYPE_CHECKING:
@@ -189,7 +190,7 @@ class Connection:
         sender: Sender = self._transmit
         for layer in at_wire:
             sender = layer(self, sender)
-        sender = metered(sender, _listeners)
+        sender = metered(sender, _listeners, using=self.alias)
         for layer in layers:
             sender = layer(self, sender)
         self._sender = sender
@@ -366,9 +367,16 @@ def listening(listener: Listener) -> Iterator[None]:
 
 
 def _listeners() -> tuple[Listener, ...]:
-    """Those who listen now; the access log is one of them while DEBUG is on."""
+    """Those who listen now: of this thread or task, the receivers of the signal, the access log while DEBUG is on."""
     told = _LISTENERS.get()
+    if call_finished.receivers:  # a look at a list costs less than has_listeners(), which takes a lock
+        told = (*told, _signal)
     return (*told, _write_access) if access_logger.isEnabledFor(logging.DEBUG) else told
+
+
+def _signal(receipt: Receipt) -> None:
+    """Tells the receivers of ``call_finished``: one that fails is logged, and the call it heard of stands."""
+    call_finished.send_robust(sender=Connection, using=receipt.using, receipt=receipt)
 
 
 def _forget_parent() -> None:

@@ -44,6 +44,13 @@ _ASKED: Final = re.compile(rb'"ReturnConsumedCapacity"\s*:\s*"')
 """A member of the request: an attribute of that name is followed by a tagged value, not by text."""
 
 _CONSUMED: Final = re.compile(rb'"ConsumedCapacity"\s*:\s*(?=[{\[])')
+_RETURNED: Final = re.compile(rb'"Count"\s*:\s*(\d+)')
+_SCANNED: Final = re.compile(rb'"ScannedCount"\s*:\s*(\d+)')
+"""Members of an answer: an attribute of that name is followed by a tagged value, not by a number."""
+
+COUNTED: Final = frozenset({"Query", "Scan"})
+"""The operations whose answers count items. Source: API reference, ``Count`` and ``ScannedCount``."""
+
 _DECODER: Final = JSONDecoder()
 
 
@@ -73,6 +80,10 @@ class Receipt:
         shares: What the answer reports for each table; empty when it reports nothing.
         ms: Milliseconds until the answer, the wire's own retries included.
         error: The service's code where it refused, or the name of the error.
+        using: The alias it went through.
+        request_id: The service's id of the request, where it refused; the wire keeps none of a success.
+        returned: How many items a Query or Scan brought back.
+        scanned: How many it read for them, and charged.
     """
 
     operation: str
@@ -81,6 +92,10 @@ class Receipt:
     shares: tuple[TableUnits, ...]
     ms: float
     error: str | None = None
+    using: str = ""
+    request_id: str | None = None
+    returned: int | None = None
+    scanned: int | None = None
 
     @property
     def read_units(self) -> float:
@@ -98,7 +113,11 @@ Listener: TypeAlias = Callable[[Receipt], None]
 
 
 def metered(
-    send: Sender, listeners: Callable[[], Sequence[Listener]], clock: Callable[[], float] = perf_counter
+    send: Sender,
+    listeners: Callable[[], Sequence[Listener]],
+    clock: Callable[[], float] = perf_counter,
+    *,
+    using: str = "",
 ) -> Sender:
     """Wraps a sender so that calls are asked for their units while somebody listens.
 
@@ -106,6 +125,7 @@ def metered(
         send: The sender to wrap.
         listeners: Gives those who listen now; asked before each call.
         clock: Gives seconds.
+        using: The alias it sends to, for the receipts.
 
     Returns:
         The wrapped sender.
@@ -120,9 +140,10 @@ def metered(
             reply = send(operation, asking(operation, body))
         except ServiceError as failure:
             error = failure.code or type(failure).__name__
-            _tell(told, _receipt(operation, body, b"", clock() - started, error))
+            facts = {"error": error, "request_id": failure.request_id}
+            _tell(told, _receipt(operation, body, b"", ms=(clock() - started) * 1000, using=using, **facts))
             raise
-        _tell(told, _receipt(operation, body, reply, clock() - started))
+        _tell(told, _receipt(operation, body, reply, ms=(clock() - started) * 1000, using=using))
         return reply
 
     return call
@@ -161,13 +182,25 @@ def consumed(reply: bytes) -> list[dict[str, Any]]:
     return []
 
 
-def _receipt(operation: str, body: bytes, reply: bytes, seconds: float, error: str | None = None) -> Receipt:
+def _receipt(operation: str, body: bytes, reply: bytes, **facts: Any) -> Receipt:
     """Puts the receipt of a call together."""
     direction, table = DIRECTIONS.get(operation, "read"), table_of(body)
-    shares = tuple(_share(entry, direction, table or "") for entry in consumed(reply))
+    counted = operation in COUNTED
     return Receipt(
-        operation=operation, table=table, index=index_of(body), shares=shares, ms=seconds * 1000, error=error
+        operation=operation,
+        table=table,
+        index=index_of(body),
+        shares=tuple(_share(entry, direction, table or "") for entry in consumed(reply)),
+        returned=_counted(_RETURNED, reply) if counted else None,
+        scanned=_counted(_SCANNED, reply) if counted else None,
+        **facts,
     )
+
+
+def _counted(member: re.Pattern[bytes], reply: bytes) -> int | None:
+    """Reads a number of items."""
+    found = member.search(reply)
+    return int(found[1]) if found else None
 
 
 def _tell(listeners: Sequence[Listener], receipt: Receipt) -> None:

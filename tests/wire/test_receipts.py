@@ -98,9 +98,31 @@ def test_facts():
 
 
 @pytest.mark.parametrize(
+    ("operation", "reply", "counts"),
+    [
+        ("Query", b'{"Count":3,"Items":[],"ScannedCount":40}', (3, 40)),
+        ("Scan", b'{"Items":[{"Count":{"N":"7"},"x":{"S":"\\"Count\\":9"}}],"Count": 1, "ScannedCount": 1}', (1, 1)),
+        ("Query", b"{}", (None, None)),
+        ("GetItem", b'{"Item":{},"Count":3}', (None, None)),
+    ],
+)
+def test_counts(operation, reply, counts):
+    """A receipt says how many items were read and brought back, by the answer's own numbers alone."""
+    receipt = receipt_of(operation, reply)
+    assert (receipt.returned, receipt.scanned) == counts
+
+
+def test_alias():
+    """A receipt names the alias handed in."""
+    told = []
+    metered(Service(b"{}"), lambda: [told.append], using="archive")("Query", QUERY)
+    assert told[0].using == "archive"
+
+
+@pytest.mark.parametrize(
     ("error", "code"),
     [
-        (ThrottledError("slow", code="ThrottlingException"), "ThrottlingException"),
+        (ThrottledError("slow", code="ThrottlingException", request_id="r"), "ThrottlingException"),
         (ConnectionFailedError("gone"), "ConnectionFailedError"),
     ],
 )
@@ -109,7 +131,7 @@ def test_refused(error, code):
     told = []
     with pytest.raises(type(error)):
         metered(Service(error), lambda: [told.append])("Query", QUERY)
-    assert (told[0].error, told[0].shares) == (code, ())
+    assert (told[0].error, told[0].shares, told[0].request_id) == (code, (), error.request_id)
 
 
 @pytest.mark.parametrize(
