@@ -56,7 +56,11 @@ def test_a_call(heard):
     (told,) = heard
     receipt = told["receipt"]
     assert (told["sender"], told["using"], told["signal"]) == (Connection, "default", call_finished)
-    assert (receipt.operation, receipt.table, receipt.index) == ("Query", "test-threads", "by_views")
+    assert (receipt.operation, receipt.table, receipt.index) == (
+        "Query",
+        f"{connections['default'].settings.table_prefix}threads",
+        "by_views",
+    )
     assert (receipt.using, receipt.returned, receipt.scanned) == ("default", 0, 0)
     assert receipt.read_units > 0
     assert receipt.ms > 0

@@ -47,7 +47,7 @@ def test_table(sent, table):
     """The table to ask can be named, whatever the types of its key."""
     DynamoDB(table=table).run()
     ((_, payload),) = sent.calls
-    assert payload["TableName"] == f"test-{table}"
+    assert payload["TableName"] == connections["default"].settings.table_prefix + table
     assert {value for tagged in payload["Key"].values() for value in tagged.values()} <= {*ABSENT.values()}
 
 
