@@ -13,6 +13,7 @@ from django.test.utils import override_settings
 from django.urls import path
 
 from django_dynamodb.capacity import Receipt
+from django_dynamodb.connections import connections
 from django_dynamodb.exceptions import OverwriteError
 from tests.testapp.models import Thread
 
@@ -51,6 +52,12 @@ async def tasks(request):
     return page()
 
 
+async def native(request):
+    """A view whose call waits for the event loop itself."""
+    await connections["default"].run(Thread.objects.query("AWS").first)
+    return page()
+
+
 def refused(request):
     """A view whose second write is refused."""
     for _ in range(2):
@@ -69,6 +76,7 @@ VIEWS = {
     "async-loop": asynchronous_loop,
     "scan": scan,
     "tasks": tasks,
+    "native": native,
     "refused": refused,
     "idle": idle,
 }
@@ -129,6 +137,13 @@ def test_tasks():
     html = under_asgi("/tasks/")
     assert "<small>2 calls" in html
     assert [line.rpartition(" in ")[2] for line in origins(html)] == ["tasks"] * 2
+
+
+def test_without_a_thread():
+    """A call that waits for the event loop itself comes from the line that awaits it."""
+    html = under_asgi("/native/")
+    assert "<small>1 call," in html
+    assert [line.rpartition(" in ")[2] for line in origins(html)] == ["native"]
 
 
 @both

@@ -96,6 +96,19 @@ def test_tasks_do_not_mix(spans, provider):
     assert sorted(parents(spans, "DynamoDB.Query")) == sorted(above)
 
 
+async def _native(tracer, above):
+    with tracer.start_as_current_span("view") as view:
+        await asyncio.gather(*(connections["default"].run(Thread.objects.query("AWS").first) for _ in range(3)))
+    above.extend([view.context.span_id] * 3)
+
+
+def test_without_a_thread(spans, provider):
+    """Calls that wait for the event loop itself are below the span of their task."""
+    above = []
+    asyncio.run(_native(provider.get_tracer("tests"), above))
+    assert parents(spans, "DynamoDB.Query") == above
+
+
 def test_within_a_call(spans, provider):
     """What is done within a call, as by tools that look below, is below its span."""
 
