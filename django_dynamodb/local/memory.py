@@ -20,6 +20,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 from django_dynamodb.exceptions import RequestError
 from django_dynamodb.local.descriptions import create_request
+from django_dynamodb.local.mending import mend_size
 from django_dynamodb.local.snapshot import TableImage
 from django_dynamodb.types import AttributeValue, Item, Payload
 
@@ -61,6 +62,7 @@ class Memory:
             raise RequestError(
                 "The local engine needs moto's server: run `pip install 'django-dynamodb[local]'`."
             ) from error
+        mend_size()
         self._account = os.environ.get("MOTO_ACCOUNT_ID", ACCOUNT)
         self._backends = dynamodb_backends
         self._apps = {prefix: create_backend_app(service) for prefix, service in SERVICES.items()}

@@ -120,3 +120,16 @@ def test_missing_moto_names_the_extra(monkeypatch):
     monkeypatch.setitem(sys.modules, "moto.dynamodb.models", None)
     with pytest.raises(RequestError, match=r"django-dynamodb\[local\]"):
         Memory()
+
+
+def test_size_of_what_is_absent(engine, client, image):
+    """A comparison with the size of an absent attribute is false, where moto by itself fails."""
+    items = [
+        {"country": {"S": "NO"}, "id": {"N": "1"}, "texts": {"SS": ["a", "b"]}},
+        {"country": {"S": "NO"}, "id": {"N": "2"}},
+    ]
+    engine.memory.restore([dataclasses.replace(image, items=items)])
+    for test in ("size(texts) > :one", "size(texts) BETWEEN :one AND :two"):
+        values = {":one": {"N": "1"}, **({":two": {"N": "2"}} if ":two" in test else {})}
+        found = client.scan(TableName="cities", FilterExpression=test, ExpressionAttributeValues=values)
+        assert [item["id"] for item in found["Items"]] == [{"N": "1"}]
