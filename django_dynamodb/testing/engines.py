@@ -7,6 +7,7 @@ from threading import RLock
 from typing import Any, Protocol
 
 from django_dynamodb.connections import Connection, connections
+from django_dynamodb.testing.strict.layer import Strict
 from django_dynamodb.types import Sender
 
 
@@ -41,13 +42,17 @@ class Moto:
     It is at work only while a test uses DynamoDB, so a project's other tests may use ``mock_aws`` as they please. Each
     of those empties moto when it starts, which is why the tables are volatile. It answers one call at a time: moto
     reads and writes in two steps, so two threads at once would lose updates that the service keeps.
+
+    Args:
+        strict: Whether requests are refused, before moto sees them, that the service would refuse.
     """
 
     endpoint_url = None
     shared = False
     volatile = True
 
-    def __init__(self) -> None:
+    def __init__(self, *, strict: bool = True) -> None:
+        self._layers = [self._in_turn, Strict()] if strict else [self._in_turn]
         self._mock: Any = None
         self._one_call = RLock()  # a fixture and its test may both have started it
         self._caught: list[str] = []
@@ -77,12 +82,14 @@ class Moto:
             connections.close_all()  # moto never catches a client made before it was imported
         self._mock.start(reset=False)
         self._caught = url_bases
-        connections.add_layer(self._in_turn, at_wire=True)
+        for layer in self._layers:
+            connections.add_layer(layer, at_wire=True)
 
     def stop(self) -> None:
         """Stops moto's mock and keeps what it holds."""
         self._caught = []
-        connections.remove_layer(self._in_turn, at_wire=True)
+        for layer in reversed(self._layers):
+            connections.remove_layer(layer, at_wire=True)
         self._mock.stop(remove_data=False)
 
     def _in_turn(self, connection: Connection, send: Sender) -> Sender:
