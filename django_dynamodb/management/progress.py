@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -13,6 +11,7 @@ from typing import Any, Final
 
 from django.core.management.base import CommandError
 
+from django_dynamodb.management.statefile import StateFile
 from django_dynamodb.models.upgrades import Upgrade
 from django_dynamodb.types import Key
 
@@ -157,10 +156,10 @@ class Progress:
     """
 
     def __init__(self, path: Path | None, segments: int | None) -> None:
-        self.path = path
+        self._file = StateFile(path, FORMAT)
         self._segments = segments
         self._runs: dict[str, tuple[dict[str, Any], Run]] = {}
-        self._earlier: dict[str, Any] = self._read()
+        self._earlier: dict[str, Any] = self._file.read().get("tables", {})
 
     def run(self, name: str, identity: dict[str, Any]) -> Run:
         """The run of one table, new or taken up.
@@ -177,42 +176,22 @@ class Progress:
         if earlier is not None:
             if earlier["identity"] != identity:
                 raise CommandError(
-                    f"{self.path} is of another migration of {name} ({earlier['identity']}, now {identity}). "
+                    f"{self._file.path} is of another migration of {name} ({earlier['identity']}, now {identity}). "
                     "Delete it to begin anew; what is migrated already is passed over."
                 )
             run.take_up(earlier["run"])
             if self._segments not in {None, run.segments}:
-                raise CommandError(f"{self.path} was begun with --segments {run.segments}, which cannot change.")
+                raise CommandError(f"{self._file.path} was begun with --segments {run.segments}, which cannot change.")
         self._runs[name] = identity, run
         return run
 
     def forget(self) -> None:
         """Deletes the file, unless it tells of tables that were left out this time: everything else is done."""
-        if self.path is not None and self._earlier.keys() <= self._runs.keys():
-            self.path.unlink(missing_ok=True)
-
-    def _read(self) -> dict[str, Any]:
-        if self.path is None or not self.path.exists():
-            return {}
-        try:
-            content = json.loads(self.path.read_text(encoding="utf-8"))
-            known = content["format"] == FORMAT
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise CommandError(f"{self.path} is no file of this command: {error!r}. Name another one.") from error
-        if not known:
-            raise CommandError(f"{self.path} was written by another release ({content['format']!r}). Delete it.")
-        return dict(content["tables"])
+        if self._earlier.keys() <= self._runs.keys():
+            self._file.forget()
 
     def _save(self) -> None:
-        """Replaces the file in one step, so that no crash leaves half of it."""
-        if self.path is None:
-            return
         tables = self._earlier | {
             name: {"identity": identity, "run": run.as_record()} for name, (identity, run) in self._runs.items()
         }
-        beside = self.path.with_name(f"{self.path.name}.new")
-        with beside.open("w", encoding="utf-8") as file:
-            json.dump({"format": FORMAT, "tables": tables}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(self.path)
+        self._file.save({"tables": tables})

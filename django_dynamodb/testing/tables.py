@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from django_dynamodb.connections import Connection, connections
 from django_dynamodb.declared import declared_tables
 from django_dynamodb.models.registry import table_models
 from django_dynamodb.tables import batches, counters, lifecycle, pages
+from django_dynamodb.tables.paging import identity
 from django_dynamodb.tables.schema import KeyAttribute, TableSchema
 from django_dynamodb.tables.table import Table
-from django_dynamodb.types import Key
+from django_dynamodb.types import Item, Key
+
+T = TypeVar("T")
 
 
 def project_schemas() -> Mapping[tuple[str, str], TableSchema]:
@@ -41,6 +45,25 @@ def truncate(table: Table) -> None:
     batches.write_many(table, deletes=list(_keys(table)))
     if table.schema.counter:
         counters.create(table)
+
+
+def items(table: Table) -> list[Item]:
+    """Reads every item as it is stored, the counter item too.
+
+    Args:
+        table: The table.
+    """
+    return list(_read(table, identity))
+
+
+def fill(table: Table, content: list[Item]) -> None:
+    """Writes items back that ``items`` read.
+
+    Args:
+        table: The table.
+        content: The items.
+    """
+    batches.write_many(_plain(table), content)
 
 
 def drop(connection: Connection, name: str) -> None:
@@ -82,6 +105,14 @@ def _keys(table: Table) -> Iterator[Key]:
     Whole items are read: to project, moto turns each into Python values, and fails at numbers of more than 38 digits
     though the rest be zeros.
     """
-    plain = replace(table, schema=replace(table.schema, counter=False))
-    for page in pages.scan(plain, consistent=True, build=table.schema.key_of):
+    return _read(table, table.schema.key_of)
+
+
+def _read(table: Table, build: Callable[[Item], T]) -> Iterator[T]:
+    for page in pages.scan(_plain(table), consistent=True, build=build):
         yield from page.items
+
+
+def _plain(table: Table) -> Table:
+    """The table without a counter, so that the counter item is one like others."""
+    return replace(table, schema=replace(table.schema, counter=False))

@@ -5,7 +5,7 @@ import json
 import pytest
 from django.core.management.base import CommandError
 
-from django_dynamodb.management import progress
+from django_dynamodb.management import progress, statefile
 from django_dynamodb.management.progress import Failure, Progress, Tally
 from django_dynamodb.models.upgrades import Upgrade
 
@@ -79,7 +79,7 @@ def test_other_files_are_not_touched(path, content):
 def test_another_release(path):
     """A file in another form is not guessed at."""
     path.write_text('{"format": 99}')
-    with pytest.raises(CommandError, match="written by another release"):
+    with pytest.raises(CommandError, match="another command or release"):
         Progress(path, None)
 
 
@@ -117,7 +117,7 @@ def test_half_a_file_is_never_seen(path, monkeypatch):
     def crash(*args):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(progress.os, "fsync", crash)
+    monkeypatch.setattr(statefile.os, "fsync", crash)
     with pytest.raises(KeyboardInterrupt):
         run.advance(0, {"code": {"S": "b"}}, Tally())
     assert path.read_text() == before

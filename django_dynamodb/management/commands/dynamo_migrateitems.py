@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentTypeError
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +10,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from django_dynamodb.management.backfill import Backfill, Work, counting_work, migrating_work
 from django_dynamodb.management.base import Record, TableCommand, title
+from django_dynamodb.management.numbers import count
 from django_dynamodb.management.progress import Progress, Tally
 from django_dynamodb.management.targets import Target
 from django_dynamodb.models.migrations import ItemMigrations
@@ -31,8 +31,8 @@ class Command(TableCommand):
         """Adds what is done, and how."""
         super().add_arguments(parser)
         parser.add_argument("--plan", action="store_true", help="counts the items of each version; reads them all")
-        parser.add_argument("--segments", type=_number, metavar="N", help="reads N parts at a time; default: 1")
-        parser.add_argument("--page-size", type=_number, metavar="N", help="items of one call; default: 1 MB")
+        parser.add_argument("--segments", type=count, metavar="N", help="reads N parts at a time; default: 1")
+        parser.add_argument("--page-size", type=count, metavar="N", help="items of one call; default: 1 MB")
         parser.add_argument("--state", type=Path, metavar="FILE", help="keeps the progress there, and goes on from it")
 
     def prepare(self, targets: list[Target]) -> None:
@@ -122,10 +122,3 @@ def _counts(tally: Tally | Record, verb: str) -> str:
     found = f"{counts['read']} read, {counts['migrated']} {verb}, {counts['current']} current"
     rest = [f"{counts[name]} {name}" for name in ("gone", "conflicts", "failed") if counts[name]]
     return ", ".join([found, *rest])
-
-
-def _number(text: str) -> int:
-    """A count from 1 on."""
-    if not text.isdecimal() or not int(text):
-        raise ArgumentTypeError(f"{text!r} is no whole number from 1 on")
-    return int(text)
