@@ -1,12 +1,15 @@
-"""Says where a test run finds a DynamoDB: moto inside the process, or an endpoint somebody started."""
+"""Says where a test run finds a DynamoDB: moto inside the process, moto's server, or an endpoint somebody started."""
 
 from __future__ import annotations
 
+import os
 import re
 from threading import RLock
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from django_dynamodb.connections import Connection, connections
+from django_dynamodb.exceptions import TestSafetyError
+from django_dynamodb.local import engine as local
 from django_dynamodb.testing.strict.layer import Strict
 from django_dynamodb.types import Sender
 
@@ -34,6 +37,9 @@ class Engine(Protocol):
 
     def stop(self) -> None:
         """Lets go of it after that test; tables and items stay."""
+
+    def close(self) -> None:
+        """Lets go of it for good, after the run."""
 
 
 class Moto:
@@ -92,6 +98,9 @@ class Moto:
             connections.remove_layer(layer, at_wire=True)
         self._mock.stop(remove_data=False)
 
+    def close(self) -> None:
+        """Does nothing: moto goes with the process."""
+
     def _in_turn(self, connection: Connection, send: Sender) -> Sender:
         """Lets one call at a time through."""
 
@@ -131,3 +140,64 @@ class Endpoint:
 
     def stop(self) -> None:
         """Does nothing."""
+
+    def close(self) -> None:
+        """Does nothing."""
+
+
+class Server(Endpoint):
+    """Moto's server, in threads of the process that begins the run: its workers share it.
+
+    Raises:
+        RequestError: The extra ``[local]`` is not installed.
+    """
+
+    def __init__(self) -> None:
+        self._engine = local.Engine()
+        self._engine.start()
+        self._owner = os.getpid()
+        self._strict = Strict()
+        super().__init__(self._engine.url)
+
+    def start(self) -> None:
+        """Puts strict mode before it."""
+        connections.add_layer(self._strict, at_wire=True)
+
+    def stop(self) -> None:
+        """Takes strict mode away."""
+        connections.remove_layer(self._strict, at_wire=True)
+
+    def close(self) -> None:
+        """Ends the server, in the process that began it."""
+        if os.getpid() == self._owner:
+            self._engine.stop()
+
+
+ENDPOINT_VARIABLE: Final = "DYNAMODB_TEST_ENDPOINT"
+"""The environment variable that names an endpoint, where no option does."""
+
+KINDS: Final = ("moto", "lenient", "server")
+"""The engines that need no address: moto in strict mode, moto as it is, and moto's server in strict mode."""
+
+
+def choose(name: str | None) -> Engine:
+    """Makes the engine of a run.
+
+    Args:
+        name: One of ``KINDS``, or the address of an endpoint; None reads the environment, and else is moto.
+
+    Returns:
+        The engine.
+
+    Raises:
+        TestSafetyError: It is neither.
+        RequestError: The server cannot be started.
+    """
+    name = name or os.environ.get(ENDPOINT_VARIABLE) or "moto"
+    if name == "server":
+        return Server()
+    if name in KINDS:
+        return Moto(strict=name == "moto")
+    if "://" not in name:
+        raise TestSafetyError(f"{name!r} is no engine: give {', '.join(KINDS)}, or an address as http://127.0.0.1:8000.")
+    return Endpoint(name)

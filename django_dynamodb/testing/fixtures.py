@@ -10,15 +10,14 @@ from uuid import uuid4
 import pytest
 
 from django_dynamodb.capacity import Capacity
+from django_dynamodb.exceptions import TestSafetyError
+from django_dynamodb.testing import process
 from django_dynamodb.testing.assertions import assertDynamoDB
-from django_dynamodb.testing.engines import Endpoint, Engine, Moto
+from django_dynamodb.testing.engines import Engine, choose
 from django_dynamodb.testing.isolation import Isolation, Run
 
 ISOLATION = pytest.StashKey[Isolation]()
 """Where the run's isolation is kept."""
-
-ENDPOINT_VARIABLE = "DYNAMODB_TEST_ENDPOINT"
-"""The environment variable that names the endpoint, where the option does not."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -28,23 +27,30 @@ def pytest_configure(config: pytest.Config) -> None:
         config: Pytest's configuration.
     """
     run = Run(worker=os.environ.get("PYTEST_XDIST_WORKER", ""), id=uuid4().hex[:8])
-    isolation = Isolation(choose_engine(config), run)
-    isolation.open()
-    config.add_cleanup(isolation.close)
+    isolation = process.use(Isolation(chosen_engine(config), run))
+    config.add_cleanup(process.close)
     config.stash[ISOLATION] = isolation
 
 
-def choose_engine(config: pytest.Config) -> Engine:
-    """Takes the endpoint of the option, else that of the environment, else moto in process.
+def chosen_engine(config: pytest.Config) -> Engine:
+    """Makes the engine of the options, else of the environment, else moto in process.
 
     Args:
         config: Pytest's configuration.
 
     Returns:
         The engine of this run.
+
+    Raises:
+        UsageError: Both options are given, or the one names no engine.
     """
-    url = config.getoption("--dynamodb-endpoint") or os.environ.get(ENDPOINT_VARIABLE)
-    return Endpoint(url) if url else Moto()
+    engine, endpoint = config.getoption("--dynamodb-engine"), config.getoption("--dynamodb-endpoint")
+    if engine and endpoint:
+        raise pytest.UsageError("--dynamodb-engine and --dynamodb-endpoint say the same: give one.")
+    try:
+        return choose(engine or endpoint)
+    except TestSafetyError as error:
+        raise pytest.UsageError(f"--dynamodb-engine: {error}") from error
 
 
 @pytest.fixture(scope="session")

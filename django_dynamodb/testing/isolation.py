@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -15,10 +15,12 @@ from django_dynamodb import conf
 from django_dynamodb.connections import connections
 from django_dynamodb.tables import lifecycle
 from django_dynamodb.tables.schema import TableSchema
+from django_dynamodb.tables.table import Table
 from django_dynamodb.testing import tables
 from django_dynamodb.testing.engines import Engine
 from django_dynamodb.testing.journal import Journal
 from django_dynamodb.testing.locks import AccessLock, EndpointLock, PrefixLock
+from django_dynamodb.types import Item
 
 CREDENTIALS: Mapping[str, str | None] = {
     "ACCESS_KEY_ID": "testing",
@@ -69,6 +71,9 @@ class Isolation:
 
     def __init__(self, engine: Engine, run: Run) -> None:
         self.engine = engine
+        self.run = run
+        self.divided = False
+        """Whether worker processes made tables of their own at a shared endpoint, under prefixes that begin with ours."""
         self.prefixes = {alias: _prefix(alias, engine, run) for alias in conf.aliases()}
         """The prefix of the tables of each alias."""
         self._access = AccessLock()
@@ -77,6 +82,7 @@ class Isolation:
         self._settings = {alias: _settings(alias, engine, prefix) for alias, prefix in self.prefixes.items()}
         self._override = override_settings(DYNAMODB=self._settings)
         self._tables: Mapping[tuple[str, str], TableSchema] | None = None
+        self._kept: dict[tuple[str, str], list[Item]] = {}
 
     def open(self) -> None:
         """Points every alias at the engine and closes the locks."""
@@ -86,9 +92,14 @@ class Isolation:
 
     def close(self) -> None:
         """Removes the run's tables and gives the settings back."""
-        if self._tables and self.engine.shared:
+        if self.engine.shared and (self._tables or self.divided):
             with self.allowed():
                 self._drop_all()
+        self.withdraw()
+        self.engine.close()
+
+    def withdraw(self) -> None:
+        """Gives the settings back and leaves the tables alone, as in a worker process that inherited all this."""
         connections.close_all()
         self._override.disable()
         for layer in reversed(self._layers):
@@ -133,15 +144,62 @@ class Isolation:
                 with self._own_settings():
                     self._clean()
 
+    def keep(self, make: Callable[[], object]) -> Callable[[], None]:
+        """Makes data for several tests: whatever a test does to them, the next one finds them as they were made.
+
+        Args:
+            make: Writes the data.
+
+        Returns:
+            A function that removes them.
+        """
+        before = dict(self._kept)
+        with self.allowed():
+            self._make_missing()
+            self._journal.clear()
+            try:
+                make()
+            except BaseException:
+                self._clean()
+                raise
+            written = self._journal.written & (self._tables or {}).keys()
+            for place in written:
+                self._kept[place] = tables.items(self._table(place))
+
+        def remove() -> None:
+            self._kept = before
+            with self.allowed(), self._own_settings():
+                self._make_missing()
+                for place in sorted(written):
+                    self._empty(place)
+
+        return remove
+
+    @contextmanager
+    def kept(self, make: Callable[[], object]) -> Iterator[None]:
+        """Surrounds several tests with data of their own: for fixtures of a class, a module or the run.
+
+        Args:
+            make: Writes the data.
+
+        Returns:
+            A context manager.
+        """
+        remove = self.keep(make)
+        try:
+            yield
+        finally:
+            remove()
+
     def _make_missing(self) -> None:
         """Makes the tables of the project before the first test, and later those that others took away."""
         made = tables.project_schemas() if self._tables is None else self._tables
         missing = set(made)
         if self._tables is not None:
             missing -= self._present() if self.engine.volatile else missing
-        for alias, name in sorted(missing):
-            lifecycle.ensure(connections[alias].table(made[alias, name]))
         self._tables = made
+        for place in sorted(missing):
+            self._make(place)
 
     def _present(self) -> set[tuple[str, str]]:
         """Lists the run's tables that exist."""
@@ -157,9 +215,27 @@ class Isolation:
         for alias, name in sorted(altered):
             tables.drop(connections[alias], name)
             if (alias, name) in made:
-                lifecycle.ensure(connections[alias].table(made[alias, name]))
-        for alias, name in sorted((self._journal.written - altered) & made.keys()):
-            tables.truncate(connections[alias].table(made[alias, name]))
+                self._make((alias, name))
+        for place in sorted((self._journal.written - altered) & made.keys()):
+            self._empty(place)
+
+    def _make(self, place: tuple[str, str]) -> None:
+        """Makes a table, with the data that are kept in it."""
+        lifecycle.ensure(self._table(place))
+        self._refill(place)
+
+    def _empty(self, place: tuple[str, str]) -> None:
+        """Deletes all items but those that are kept."""
+        tables.truncate(self._table(place))
+        self._refill(place)
+
+    def _refill(self, place: tuple[str, str]) -> None:
+        if content := self._kept.get(place):
+            tables.fill(self._table(place), content)
+
+    def _table(self, place: tuple[str, str]) -> Table:
+        alias, _ = place
+        return connections[alias].table((self._tables or {})[place])
 
     def _drop_all(self) -> None:
         """Drops what this run left on a shared endpoint; moto's tables go with the process."""

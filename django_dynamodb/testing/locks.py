@@ -122,7 +122,8 @@ class PrefixLock:
 def _access_error(alias: str, operation: str) -> TestSafetyError:
     return TestSafetyError(
         f"{operation} on alias {alias!r}, but this test may not use DynamoDB: "
-        "ask for the fixture `dynamodb`, or mark it `@pytest.mark.dynamodb`. Nothing was sent.",
+        "ask for the fixture `dynamodb`, mark it `@pytest.mark.dynamodb`, or make it a `DynamoDBTestCase`. "
+        "Nothing was sent.",
         operation=operation,
     )
 

@@ -1,7 +1,7 @@
-"""Joins pytest: names the option and the marker, and loads the fixtures where the app is in use.
+"""Joins pytest: names the options and the marker, and loads the fixtures where the app is in use.
 
 Pytest loads this file in every project of an environment, so it imports nothing of Django or of this package: in a
-project that does not use the app, all it adds is one option and one marker.
+project that does not use the app, all it adds is two options and one marker.
 """
 
 from __future__ import annotations
@@ -18,12 +18,19 @@ APP = "django_dynamodb"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Adds ``--dynamodb-endpoint``.
+    """Adds ``--dynamodb-engine``, and ``--dynamodb-endpoint`` for the addresses among them.
 
     Args:
         parser: Pytest's own parser.
     """
-    parser.getgroup("django_dynamodb", "DynamoDB").addoption(
+    group = parser.getgroup("django_dynamodb", "DynamoDB")
+    group.addoption(
+        "--dynamodb-engine",
+        metavar="ENGINE",
+        help="run the tests on moto (the default: in process, and refusing what the service refuses), lenient (moto as "
+        "it is), server (moto's server), or the endpoint at a URL",
+    )
+    group.addoption(
         "--dynamodb-endpoint",
         metavar="URL",
         help="run the tests on this endpoint, such as http://127.0.0.1:8000; "
