@@ -1,9 +1,11 @@
 """Holds the test cases: what their classes and tests write, and how long it lasts; run by pytest here."""
 
+import json
+
 import pytest
 
+from django_dynamodb.connections import connections
 from django_dynamodb.exceptions import TestSafetyError
-from django_dynamodb.testing import process
 from django_dynamodb.testing.cases import DynamoDBSimpleTestCase, DynamoDBTestCase, DynamoDBTransactionTestCase
 from tests.testapp.models import Account, Thread, Ticket
 
@@ -119,6 +121,7 @@ def test_data_of_wider_fixtures(dynamodb_isolation):
         for _ in range(2):
             with dynamodb_isolation.test():
                 assert Account.objects.count() == 2
-                process.current()._journal.altered.add(("default", Account.objects._dynamo_table().schema.name))
+                name = connections["default"].table(Account._meta.table).schema.name
+                connections["default"].send("DeleteTable", json.dumps({"TableName": name}).encode())
     with dynamodb_isolation.test():
         assert Account.objects.count() == 0

@@ -6,9 +6,16 @@ from factory.django import DjangoModelFactory
 from model_bakery import baker
 
 from django_dynamodb.exceptions import OverwriteError
-from tests.testapp.models import Account, Everything, Reading, Thread, Ticket
+from django_dynamodb.testing import bakery
+from tests.testapp.models import Account, Everything, Reading, Session, Thread, Ticket
 
 pytestmark = pytest.mark.dynamodb
+
+
+@pytest.fixture(scope="module", autouse=True)
+def fields():
+    """Fields of this package, known to model_bakery."""
+    bakery.register()
 
 
 class ThreadFactory(DjangoModelFactory):
@@ -84,11 +91,19 @@ def test_bakery_of_every_field():
     """Every kind of field has a random value, the optional ones too; ours have a generator each."""
     made = baker.make(Everything, _fill_optional=[f.name for f in Everything._meta.fields if f.name not in SKIPPED])
     found = Everything.objects.get(made.pk)
+    assert (found.strings, found.numbers, found.blobs) == (made.strings, made.numbers, made.blobs)
+    assert len(found.items) == 2
     assert (found.number, found.token, found.price) == (made.number, made.token, made.price)
 
 
 SKIPPED = {"code", "owner", "price"}
-"""A key, a user in SQL, and a number of more digits than model_bakery's floats have."""
+"""A key, a user in SQL, and a number of more digits than model_bakery gives one."""
+
+
+def test_bakery_of_times():
+    """What is made does not expire in the test, and counts its writes."""
+    assert Session.objects.get(pk=baker.make(Session, _fill_optional=["expires"]).pk).expires
+    assert Account.objects.get(baker.make(Account, _fill_optional=True).pk).version
 
 
 def test_bakery_prepares():

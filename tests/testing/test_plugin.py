@@ -1,5 +1,7 @@
 """Tests what the plugin gives to a project and what it refuses."""
 
+import pytest
+
 
 def test_the_fixture_gives_tables(shop):
     """The tables of all models are there, and what is written can be read."""
@@ -158,3 +160,95 @@ def test_a_project_without_the_app_is_left_alone(pytester, monkeypatch):
             assert "django_dynamodb.connections" not in sys.modules
     """)
     pytester.runpytest_subprocess("-p", "no:randomly", "-p", "no:django").assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("engine", ["moto", "lenient", "server"])
+def test_engines(shop, engine):
+    """The engine is named by an option; two of them refuse what the service refuses."""
+    result = shop.run(
+        """
+import json
+from django_dynamodb.connections import connections
+from django_dynamodb.exceptions import RequestRejectedError
+
+def test_strict(dynamodb):
+    name = connections["default"].table(Order._meta.table).schema.name
+    item = {"customer": {"S": "a"}, "day": {"S": "b"}, "x": {"N": "1" * 39}}
+    request = json.dumps({"TableName": name, "Item": item}).encode()
+    try:
+        connections["default"].send("PutItem", request)
+    except RequestRejectedError:
+        assert ENGINE != "lenient"
+    else:
+        assert ENGINE == "lenient"
+""".replace("ENGINE", repr(engine)),
+        "--dynamodb-engine",
+        engine,
+    )
+    result.assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--dynamodb-engine", "mysql"), "*'mysql' is no engine*"),
+        (("--dynamodb-engine", "moto", "--dynamodb-endpoint", "http://127.0.0.1:1"), "*say the same: give one*"),
+    ],
+)
+def test_no_engine(shop, arguments, message):
+    """A name that is none, and two names, end the run."""
+    result = shop.run("def test_order(dynamodb): pass", *arguments)
+    assert result.ret
+    result.stderr.fnmatch_lines([message])
+
+
+def test_workers_do_not_meet(shop):
+    """Two workers of pytest-xdist see separate data, on whatever engine."""
+    result = shop.run(
+        """
+@pytest.mark.parametrize("n", range(6))
+def test_order(n, dynamodb):
+    assert Order.objects.count() == 0
+    Order.objects.bulk_create([Order(customer=str(n), day=str(day)) for day in range(30)])
+    assert {order.customer for order in Order.objects.all()} == {str(n)}
+""",
+        "-n",
+        "2",
+    )
+    result.assert_outcomes(passed=6)
+
+
+def test_real_credentials_are_not_used(shop, monkeypatch):
+    """Keys of a real account in the environment sign nothing, and no endpoint elsewhere is reached."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAREAL")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "real")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://192.0.2.1:8000")
+    monkeypatch.delenv("DYNAMODB_TEST_ENDPOINT", raising=False)
+    result = shop.run("""
+from django_dynamodb.connections import connections
+from django_dynamodb.exceptions import TestSafetyError
+
+def test_order(dynamodb):
+    pass
+""")
+    assert result.ret
+    result.stdout.fnmatch_lines(["*would leave this machine*192.0.2.1*"])
+
+
+def test_data_for_a_module(shop):
+    """``kept`` makes data once, and each test finds them as they were made."""
+    result = shop.run("""
+@pytest.fixture(scope="module")
+def orders(dynamodb_isolation):
+    with dynamodb_isolation.kept(lambda: Order.objects.create(customer="a", day="1")):
+        yield
+
+@pytest.mark.parametrize("n", range(3))
+def test_change(n, orders, dynamodb):
+    assert Order.objects.count() == 1
+    Order.objects.all().delete()
+
+def test_other(dynamodb):
+    assert Order.objects.count() in {0, 1}
+""")
+    result.assert_outcomes(passed=4)
