@@ -18,8 +18,9 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from io import TextIOWrapper
 from pathlib import Path
-from typing import IO, Any, Final, Protocol
+from typing import IO, Any, Final, Protocol, cast
 
 from django.core.management.base import CommandError
 
@@ -67,9 +68,7 @@ class Header:
         try:
             content = json.loads(line)
             if content["dump"] != FORMAT:
-                raise CommandError(
-                    f"{name} is a dump of form {content['dump']!r}; this release reads form {FORMAT}."
-                )
+                raise CommandError(f"{name} is a dump of form {content['dump']!r}; this release reads form {FORMAT}.")
             return cls(table=content["table"], models=list(content["models"]), keys=dict(content["keys"]))
         except (ValueError, KeyError, TypeError) as error:
             raise CommandError(f"{name} is no dump: its first line is no header. Make one by dynamo_dump.") from error
@@ -175,12 +174,16 @@ def opened(name: str, stdin: Any = None) -> Iterator[Iterator[str]]:
         yield _lines(stdin or sys.stdin, "standard input")
         return
     try:
-        packed = name.endswith(".gz")
-        file: IO[str] = gzip.open(name, "rt", encoding="utf-8") if packed else Path(name).open(encoding="utf-8")
+        file = Path(name).open("rb")  # noqa: SIM115 - closed below; an error within the block is not of the opening
     except OSError as error:
         raise CommandError(f"{name} cannot be read: {error}") from error
-    with file:
-        yield _lines(file, name)
+    with file, TextIOWrapper(_unpacked(file) if name.endswith(".gz") else file, encoding="utf-8") as text:
+        yield _lines(text, name)
+
+
+def _unpacked(file: IO[bytes]) -> IO[bytes]:
+    """The content of a packed file."""
+    return cast("IO[bytes]", gzip.GzipFile(fileobj=file))
 
 
 def _lines(file: Any, name: str) -> Iterator[str]:

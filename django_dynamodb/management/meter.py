@@ -23,9 +23,7 @@ class Meter:
         clock: Gives seconds.
     """
 
-    def __init__(
-        self, out: Any, title: str, total: int | None, *, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, out: Any, title: str, total: int | None, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._out = out
         self._title = title
         self._total = total

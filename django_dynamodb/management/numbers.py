@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentTypeError
 
 
-def count(text: str) -> int:
+def number(text: str) -> int:
     """A count from 1 on.
 
     Args:

@@ -63,7 +63,7 @@ def register() -> None:
     Raises:
         ModuleNotFoundError: When model_bakery is not installed.
     """
-    from model_bakery import baker  # noqa: PLC0415 - an optional package
+    from model_bakery import generators  # noqa: PLC0415 - an optional package
 
     for field, generator in GENERATORS.items():
-        baker.generators.add(f"{field.__module__}.{field.__qualname__}", generator)
+        generators.add(f"{field.__module__}.{field.__qualname__}", generator)

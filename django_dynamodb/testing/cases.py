@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.test import SimpleTestCase, TestCase, TransactionTestCase
-from django.test.testcases import TestData
+from django.test.testcases import TestData  # type: ignore[attr-defined]  # the stubs leave it out
 
 from django_dynamodb.testing import process
 from django_dynamodb.testing.assertions import assertDynamoDB
@@ -22,7 +22,7 @@ class DynamoDBMixin:
     assertDynamoDB = staticmethod(assertDynamoDB)  # noqa: N815 - named as Django names its assertions
 
     @classmethod
-    def setUpClass(cls) -> None:  # noqa: N802 - unittest's own name
+    def setUpClass(cls) -> None:
         """Opens DynamoDB to the class, and keeps what is written until its tests are over."""
         begin: Callable[[], None] = super().setUpClass  # type: ignore[misc]  # of Django's class, which stands behind
         cls.addClassCleanup(process.current().keep(begin))  # type: ignore[attr-defined]  # as above
@@ -63,5 +63,5 @@ class DynamoDBSimpleTestCase(DynamoDBMixin, SimpleTestCase):
                 setattr(cls, name, TestData(name, value))
 
     @classmethod
-    def setUpTestData(cls) -> None:  # noqa: N802 - Django's own name
+    def setUpTestData(cls) -> None:
         """Makes data for all tests of the class; each test gets copies of the attributes set here."""

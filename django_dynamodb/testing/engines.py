@@ -7,7 +7,7 @@ import re
 from threading import RLock
 from typing import Any, Final, Protocol
 
-from django_dynamodb.connections import Connection, connections
+from django_dynamodb.connections import Connection, Layer, connections
 from django_dynamodb.exceptions import TestSafetyError
 from django_dynamodb.local import engine as local
 from django_dynamodb.testing.strict.layer import Strict
@@ -58,7 +58,7 @@ class Moto:
     volatile = True
 
     def __init__(self, *, strict: bool = True) -> None:
-        self._layers = [self._in_turn, Strict()] if strict else [self._in_turn]
+        self._layers: list[Layer] = [self._in_turn, *([Strict()] if strict else [])]
         self._mock: Any = None
         self._one_call = RLock()  # a fixture and its test may both have started it
         self._caught: list[str] = []
@@ -199,5 +199,7 @@ def choose(name: str | None) -> Engine:
     if name in KINDS:
         return Moto(strict=name == "moto")
     if "://" not in name:
-        raise TestSafetyError(f"{name!r} is no engine: give {', '.join(KINDS)}, or an address as http://127.0.0.1:8000.")
+        raise TestSafetyError(
+            f"{name!r} is no engine: give {', '.join(KINDS)}, or an address as http://127.0.0.1:8000."
+        )
     return Endpoint(name)

@@ -73,7 +73,7 @@ class Isolation:
         self.engine = engine
         self.run = run
         self.divided = False
-        """Whether worker processes made tables of their own at a shared endpoint, under prefixes that begin with ours."""
+        """Whether worker processes made tables of their own, under prefixes that begin with ours."""
         self.prefixes = {alias: _prefix(alias, engine, run) for alias in conf.aliases()}
         """The prefix of the tables of each alias."""
         self._access = AccessLock()

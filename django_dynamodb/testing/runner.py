@@ -17,7 +17,7 @@ def init_worker(*arguments: Any) -> None:
     Args:
         arguments: Those of ``ParallelTestSuite.init_worker``.
     """
-    ParallelTestSuite.init_worker(*arguments)  # type: ignore[attr-defined]  # the stubs leave it out
+    ParallelTestSuite.init_worker(*arguments)
     process.current()
 
 

@@ -104,7 +104,7 @@ def test_page_by_page(calls, dynamodb):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("format_", ["json", "jsonl", "xml"])
+@pytest.mark.parametrize("format_", ["json", "jsonl", "xml", "yaml"])
 def test_round_trip(dump, dynamodb, tmp_path, format_):
     """What is dumped of each kind of field, filled and empty, ``loaddata`` stores as it was."""
     Everything(**FULL).save()
@@ -115,6 +115,26 @@ def test_round_trip(dump, dynamodb, tmp_path, format_):
     Everything.objects.all().delete()
     call_command("loaddata", fixture, verbosity=0)
     assert {row.code: row._state.item for row in Everything.objects.all()} == before
+
+
+def test_indent(run, dynamodb):
+    """``--indent`` is Django's own."""
+    Ticket(title="x").save()
+    assert '\n    "model": "testapp.ticket"' in run("dumpdata", "testapp.Ticket", indent=4).out.replace(
+        "        ", "    "
+    )
+
+
+@pytest.mark.django_db
+def test_counters_after_a_load(dump, dynamodb, tmp_path):
+    """The counter item is no object; a number that a fixture brought is passed over, not given out again."""
+    for title in "ab":
+        Ticket(title=title).save()
+    (fixture := tmp_path / "all.json").write_text(json.dumps(dump("testapp.Ticket")))
+    Ticket.objects.all().delete()
+    call_command("loaddata", fixture, verbosity=0)
+    assert sorted(Ticket.objects.scan().values_list("pk", flat=True)) == [1, 2]
+    assert Ticket.objects.create(title="c").pk == 3
 
 
 @pytest.mark.django_db

@@ -40,7 +40,9 @@ def table_of(model):
 
 def content(model):
     """What is stored, by key."""
-    return {json.dumps(table_of(model).schema.key_of(item), sort_keys=True): item for item in tables.items(table_of(model))}
+    return {
+        json.dumps(table_of(model).schema.key_of(item), sort_keys=True): item for item in tables.items(table_of(model))
+    }
 
 
 def lines(path):
@@ -124,7 +126,7 @@ def test_a_foreign_counter_item_is_left_out(run, path):
     run("dynamo_dump", "testapp.Ticket", output=str(path))
     header, item, _ = path.read_text().splitlines()
     counter = '{"Item":{"id":{"N":"-1"},"__max_hash_key__":{"N":"99"}}}'
-    path.write_text("\n".join([header, counter, item, '{"end": {"items": 2}}']))
+    path.write_text(f'{header}\n{counter}\n{item}\n{{"end": {{"items": 2}}}}\n')
     run("dynamo_load", str(path))
     assert counters.read(table_of(Ticket)) == 1
 
@@ -160,7 +162,7 @@ def kill(patch, owner, name, at, *, after):
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("at", range(1, 9))
 @pytest.mark.parametrize("method", [(DumpFile, "write"), (StateFile, "save")])
-def test_a_killed_dump_is_taken_up(run, tmp_path, threads, method, at, after):
+def test_a_killed_dump_is_taken_up(run, tmp_path, threads, method, at, after):  # noqa: PLR0917 - fixtures and cases
     """Wherever it ends, the next run makes the dump whole: nothing is missing, nothing stands twice."""
     path, state = tmp_path / "dump.gz", tmp_path / "state"
     options = {"output": str(path), "state": state, "page_size": 4, "segments": 2}
@@ -212,9 +214,10 @@ def test_what_no_dump_is(run, calls, labels, options, message):
 def test_another_dump_is_not_taken_up(run, path, tmp_path, threads):
     """A state file of another dump, or of other segments, is refused."""
     options = {"output": str(path), "state": tmp_path / "state", "page_size": 4}
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(Killed):
+    with pytest.MonkeyPatch.context() as patch:
         kill(patch, StateFile, "save", 3, after=True)
-        run("dynamo_dump", "testapp.Thread", **options)
+        with pytest.raises(Killed):
+            run("dynamo_dump", "testapp.Thread", **options)
     with pytest.raises(CommandError, match="another dump"):
         run("dynamo_dump", "testapp.Account", **options)
     with pytest.raises(CommandError, match="which cannot change"):

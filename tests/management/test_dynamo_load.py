@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from django.core.management.base import CommandError
 
-from django_dynamodb.connections import connections
 from django_dynamodb.management.statefile import StateFile
 from django_dynamodb.testing import tables
 from django_dynamodb.testing.assertions import assertDynamoDB
@@ -61,13 +60,14 @@ def test_what_a_batch_leaves_is_written(run, accounts):
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("at", [1, 2, 3])
 @pytest.mark.parametrize("conflict", ["replace", "skip", "fail"])
-def test_a_killed_load_is_taken_up(run, accounts, tmp_path, at, after, conflict):
+def test_a_killed_load_is_taken_up(run, accounts, tmp_path, at, after, conflict):  # noqa: PLR0917 - fixtures and cases
     """Wherever it ends, the next run completes it, and writes no round again that was kept."""
     path, before = accounts
     options = {"state": tmp_path / "state", "on_conflict": conflict}
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(Killed):
+    with pytest.MonkeyPatch.context() as patch:
         kill(patch, StateFile, "save", at, after=after)
-        run("dynamo_load", path, **options)
+        with pytest.raises(Killed):
+            run("dynamo_load", path, **options)
     kept = sum(1 for n in range(at) if after or n < at - 1)
     with assertDynamoDB(batch_writes=10 - min(4 * kept, 10) if conflict == "replace" else 0):
         written = run("dynamo_load", path, **options).out
@@ -181,9 +181,10 @@ def test_dry_run(run, dump, tmp_path):
 def test_another_load_is_not_taken_up(run, accounts, tmp_path):
     """A state file of another load is refused."""
     path, _ = accounts
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(Killed):
+    with pytest.MonkeyPatch.context() as patch:
         kill(patch, StateFile, "save", 1, after=True)
-        run("dynamo_load", path, state=tmp_path / "state")
+        with pytest.raises(Killed):
+            run("dynamo_load", path, state=tmp_path / "state")
     with pytest.raises(CommandError, match="another load"):
         run("dynamo_load", path, state=tmp_path / "state", on_conflict="skip")
 

@@ -13,7 +13,7 @@ from django_dynamodb.management import dumping
 from django_dynamodb.management.base import Record, TableCommand, title
 from django_dynamodb.management.dumpfile import STANDARD, DumpFile, Header, Output, Stream, keys_of
 from django_dynamodb.management.meter import Meter
-from django_dynamodb.management.numbers import count, rate
+from django_dynamodb.management.numbers import number, rate
 from django_dynamodb.management.statefile import StateFile
 from django_dynamodb.management.targets import Target
 from django_dynamodb.tables import lifecycle
@@ -32,8 +32,8 @@ class Command(TableCommand):
         super().add_arguments(parser)
         parser.add_argument("-o", "--output", default=STANDARD, metavar="FILE", help="default: -, stdout; .gz packs")
         parser.add_argument("--key", metavar="VALUE", help="only this partition; the key as it is stored")
-        parser.add_argument("--segments", type=count, metavar="N", help="reads N parts at a time; default: 1")
-        parser.add_argument("--page-size", type=count, metavar="N", help="items of one call; default: 1 MB")
+        parser.add_argument("--segments", type=number, metavar="N", help="reads N parts at a time; default: 1")
+        parser.add_argument("--page-size", type=number, metavar="N", help="items of one call; default: 1 MB")
         parser.add_argument("--read-units", type=rate, metavar="N", help="read capacity units a second at most")
         parser.add_argument("--eventual", action="store_true", help="reads at half the cost, and may miss late writes")
         parser.add_argument("--state", type=Path, metavar="FILE", help="keeps the progress there, and goes on from it")
@@ -42,7 +42,8 @@ class Command(TableCommand):
         """Sends words to stderr where the dump goes to stdout."""
         self._data: Any = self.stdout
         if options["output"] == STANDARD:
-            self.stdout = OutputWrapper(self.stderr._out)  # type: ignore[attr-defined]  # the stubs leave it out
+            err: Any = self.stderr
+            self.stdout = OutputWrapper(err._out)  # without the colour of errors
         super().handle(*labels, **options)
 
     def prepare(self, targets: list[Target]) -> None:

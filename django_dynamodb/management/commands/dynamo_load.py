@@ -14,7 +14,7 @@ from django_dynamodb.management import loading
 from django_dynamodb.management.base import Record, TableCommand, title
 from django_dynamodb.management.dumpfile import Header, opened, read_items
 from django_dynamodb.management.meter import Meter
-from django_dynamodb.management.numbers import count, rate
+from django_dynamodb.management.numbers import number, rate
 from django_dynamodb.management.statefile import StateFile
 from django_dynamodb.management.targets import Target
 from django_dynamodb.models.pacing import paced
@@ -39,7 +39,9 @@ class Command(TableCommand):
             help="what is done with an item whose key is taken; default: replace. The others write one item a call",
         )
         parser.add_argument("--force", action="store_true", help="takes a dump of other models with the same keys")
-        parser.add_argument("--workers", type=count, default=1, metavar="N", help="makes N calls at a time; default: 1")
+        parser.add_argument(
+            "--workers", type=number, default=1, metavar="N", help="makes N calls at a time; default: 1"
+        )
         parser.add_argument("--write-units", type=rate, metavar="N", help="write capacity units a second at most")
         parser.add_argument("--state", type=Path, metavar="FILE", help="keeps the progress there, and goes on from it")
 

@@ -10,7 +10,7 @@ from django.core.management.base import CommandError, CommandParser
 
 from django_dynamodb.management.backfill import Backfill, Work, counting_work, migrating_work
 from django_dynamodb.management.base import Record, TableCommand, title
-from django_dynamodb.management.numbers import count
+from django_dynamodb.management.numbers import number
 from django_dynamodb.management.progress import Progress, Tally
 from django_dynamodb.management.targets import Target
 from django_dynamodb.models.migrations import ItemMigrations
@@ -31,8 +31,8 @@ class Command(TableCommand):
         """Adds what is done, and how."""
         super().add_arguments(parser)
         parser.add_argument("--plan", action="store_true", help="counts the items of each version; reads them all")
-        parser.add_argument("--segments", type=count, metavar="N", help="reads N parts at a time; default: 1")
-        parser.add_argument("--page-size", type=count, metavar="N", help="items of one call; default: 1 MB")
+        parser.add_argument("--segments", type=number, metavar="N", help="reads N parts at a time; default: 1")
+        parser.add_argument("--page-size", type=number, metavar="N", help="items of one call; default: 1 MB")
         parser.add_argument("--state", type=Path, metavar="FILE", help="keeps the progress there, and goes on from it")
 
     def prepare(self, targets: list[Target]) -> None:

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from django_dynamodb import limits
 from django_dynamodb.exceptions import InvalidValueError
 from django_dynamodb.testing.strict.keys import Keys
 from django_dynamodb.types import Item, Payload

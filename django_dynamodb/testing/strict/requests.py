@@ -86,7 +86,7 @@ def _validate_scan(payload: Payload, describe: Describe) -> None:
     segment, total = payload.get("Segment"), payload.get("TotalSegments")
     if (segment is None) != (total is None):
         raise InvalidValueError("Segment and TotalSegments are given together or not at all")
-    if total is not None and not 0 <= segment < total <= MOST_SEGMENTS:
+    if segment is not None and total is not None and not 0 <= segment < total <= MOST_SEGMENTS:
         raise InvalidValueError(
             f"The Segment parameter is zero-based and must be less than TotalSegments: {segment} of {total}"
         )

@@ -1,4 +1,4 @@
-"""Holds that strict mode refuses what an independent engine refuses, request by request, and lets the others through."""
+"""Holds that strict mode refuses what an independent engine refuses, request by request, and nothing else."""
 
 import json
 import os
@@ -114,12 +114,18 @@ REFUSED = {
     "undefined value": condition("x = :w AND y = :v", values=V),
     "undefined name": condition("attribute_exists(#n)"),
     "names without an expression": ("GetItem", account(ExpressionAttributeNames={"#n": "x"})),
-    "values without an expression": ("PutItem", {"TableName": "<Account>", "Item": key(), "ExpressionAttributeValues": V}),
+    "values without an expression": (
+        "PutItem",
+        {"TableName": "<Account>", "Item": key(), "ExpressionAttributeValues": V},
+    ),
     "empty values": condition("attribute_exists(x)", values={}),
     "reserved word": condition("attribute_exists(size)"),
     "nested reserved word": condition("attribute_exists(x.name)"),
     "reserved word in a projection": ("GetItem", account(ProjectionExpression="x.name")),
-    "reserved word in an update": ("UpdateItem", account(UpdateExpression="SET name = :v", ExpressionAttributeValues=V)),
+    "reserved word in an update": (
+        "UpdateItem",
+        account(UpdateExpression="SET name = :v", ExpressionAttributeValues=V),
+    ),
     "double parentheses": condition("((x = :v))", values=V),
     "unknown function": condition("exists(x)"),
     "open parenthesis": condition("(x = :v", values=V),
@@ -297,7 +303,11 @@ def test_a_missing_table_is_missing():
         send("GetItem", {"TableName": name_of(Account) + "-absent", "Key": key()})
 
 
-LOCAL = {"IndexName": "local", "KeySchema": [{"AttributeName": "a", "KeyType": "HASH"}], "Projection": {"ProjectionType": "ALL"}}
+LOCAL = {
+    "IndexName": "local",
+    "KeySchema": [{"AttributeName": "a", "KeyType": "HASH"}],
+    "Projection": {"ProjectionType": "ALL"},
+}
 
 
 @pytest.mark.parametrize(
