@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -157,11 +157,10 @@ class Isolation:
         with self.allowed():
             self._make_missing()
             self._journal.clear()
-            try:
+            with ExitStack() as undoing:
+                undoing.callback(self._clean)
                 make()
-            except BaseException:
-                self._clean()
-                raise
+                undoing.pop_all()
             written = self._journal.written & (self._tables or {}).keys()
             for place in written:
                 self._kept[place] = tables.items(self._table(place))
