@@ -2,7 +2,6 @@
 
 # ruff: noqa: PT012 - the block of a transaction is the statement that raises
 
-import os
 from decimal import Decimal
 from uuid import uuid4
 
@@ -25,8 +24,6 @@ from django_dynamodb.exceptions import (
 from django_dynamodb.models.state import state_of
 from tests.cancelling import cancelled, raising
 from tests.testapp.models import Note, Reading, Thread, Ticket
-
-on_moto = not os.environ.get("DYNAMODB_TEST_ENDPOINT")
 
 
 def make(subject="S3", **values):
@@ -375,7 +372,6 @@ def test_a_wrong_token(sent, token):
     assert sent.calls == []
 
 
-@pytest.mark.skipif(on_moto, reason="moto ignores the token")
 def test_a_repeated_token(dynamodb):
     """The same actions with the same token are done once."""
     stored(views=1)
