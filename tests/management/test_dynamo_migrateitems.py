@@ -228,7 +228,7 @@ def test_killed_while_the_progress_is_kept(filled, run_json, state, monkeypatch)
         if len(saved) == 3:
             raise Killed
 
-    monkeypatch.setattr("django_dynamodb.management.progress.os.fsync", fail_third)
+    monkeypatch.setattr("django_dynamodb.management.statefile.os.fsync", fail_third)
     with pytest.raises(Killed):
         run_json(COMMAND, "--page-size", "1", "--state", str(state))
     record = record_of(run_json, "--page-size", "1", "--state", str(state))
