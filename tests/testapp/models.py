@@ -180,3 +180,32 @@ class Stamped(models.Model):
         """Default billing."""
 
         name = "stamped"
+
+
+class Issue(models.Model):
+    """What an admin has to edit: choices that an index serves, a pointer to another item, sets and documents."""
+
+    project = models.CharField(max_length=40)
+    number = models.IntegerField()
+    title = models.CharField(max_length=200)
+    state = models.CharField(max_length=10, choices=[("open", "Open"), ("done", "Done")], default="open")
+    opened = models.DateTimeField(default=timezone.now)
+    labels = models.StringSetField(blank=True)
+    steps = models.ListField(default=list, blank=True)
+    facts = models.MapField(default=dict, blank=True)
+    extra = models.JSONField(default=dict, blank=True)
+    ticket = models.ForeignKey(Ticket, models.DO_NOTHING, db_constraint=False, null=True, blank=True)
+
+    class Table:
+        """One index holds keys alone."""
+
+        name = "issues"
+        partition_key = "project"
+        sort_key = "number"
+        indexes = [
+            models.GlobalIndex("by_state", "state", "opened"),
+            models.GlobalIndex("by_title", "title", projection="KEYS_ONLY"),
+        ]
+
+    def __str__(self):
+        return f"{self.project} #{self.number}"

@@ -17,6 +17,7 @@ from django.db.models import Field, Model
 from django.utils.translation import gettext_lazy as _
 
 from django_dynamodb.exceptions import InvalidTypeError
+from django_dynamodb.models.fields.formfields import DocumentFormField
 
 
 class DocumentField(Field):  # type: ignore[type-arg]  # django-stubs: generic only for the type checker
@@ -67,6 +68,13 @@ class DocumentField(Field):  # type: ignore[type-arg]  # django-stubs: generic o
             return _json_text(self.value_from_object(obj))
         except TypeError as error:
             raise InvalidTypeError(f"{self}: {error}") from error
+
+    def formfield(self, **kwargs: Any) -> Any:
+        """A text area with JSON; an empty one is None where the field may be null, else an empty document."""
+        empty = type(None) if self.null else self.python_type
+        return super().formfield(
+            **{"form_class": DocumentFormField, "kind": self.python_type, "empty": empty, **kwargs}
+        )
 
     def _invalid(self, value: Any) -> ValidationError:
         return ValidationError(

@@ -38,6 +38,8 @@ class SetField(AnySetField[M]):
     empty_strings_allowed = False
     default_error_messages = {"invalid": _("“%(value)s” is not a list of %(kind)s.")}
     kind = "values"
+    form_help = _("One in each line.")
+    """What forms say of the field where it says nothing itself."""
 
     def get_internal_type(self) -> str:
         """The name the storage mapping knows the field by."""
@@ -84,8 +86,9 @@ class SetField(AnySetField[M]):
         return self.to_text(self.value_from_object(obj) or ())
 
     def formfield(self, **kwargs: Any) -> Any:
-        """A text area with the JSON text."""
-        return super().formfield(**{"form_class": SetFormField, "members": self, **kwargs})
+        """A text area with a member in each line."""
+        told = {} if self.help_text else {"help_text": self.form_help}
+        return super().formfield(**{"form_class": SetFormField, "members": self, **told, **kwargs})
 
     def _invalid(self, value: Any) -> ValidationError:
         return ValidationError(
@@ -113,13 +116,16 @@ class NumberSetField(SetField[int | Decimal]):
     kind = "numbers (int or Decimal)"
 
     def to_member(self, value: Any) -> int | Decimal:
-        """A number; text is read as one, a float or bool is refused."""
+        """A number; text is read as one, a float, a bool and what is not finite are refused."""
         if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
             raise self._invalid(value)
         try:
-            return value if isinstance(value, int | Decimal) else Decimal(value)
+            number = value if isinstance(value, int | Decimal) else Decimal(value)
         except InvalidOperation as error:
             raise self._invalid(value) from error
+        if isinstance(number, Decimal) and not number.is_finite():
+            raise self._invalid(value)
+        return number
 
     def to_text(self, members: Iterable[Any]) -> str:
         """The JSON text of the sorted numbers, each as text so that no digit is lost."""
@@ -131,6 +137,7 @@ class BinarySetField(SetField[bytes]):
 
     description = _("Set of binary values")
     kind = "binary values (base64 text)"
+    form_help = _("One in each line, as base64.")
 
     def to_member(self, value: Any) -> bytes:
         """Bytes; text is read as base64."""

@@ -1,0 +1,183 @@
+"""Holds that objects are added, edited and deleted, and that nobody's edit is lost."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
+
+from django_dynamodb.connections import connections
+from django_dynamodb.testing.assertions import assertDynamoDB
+from tests.admin.conftest import address, filled
+from tests.recording import sent
+from tests.testapp.models import Issue, Thread, Ticket
+
+__all__ = ["sent"]
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.admin.sites")]
+
+
+@pytest.fixture
+def issue(dynamodb):
+    """An issue with something in each field."""
+    return Issue.objects.create(
+        project="web", number=1, title="Slow", labels={"b", "a"}, steps=["x", {"s"}], facts={"n": b"\x00"}
+    )
+
+
+@pytest.fixture
+def edit(browse):
+    """Opens the form of an object and gives a function that sends it back with changes."""
+
+    def edit(row):
+        url = address(type(row), "change", row.pk)
+        page = browse.get(url)
+        form = page.context["adminform"].form
+        assert f'name="{form.note.html_name}"' in page.content.decode()
+        data = {**filled(form), "posted_0": "2024-01-02", "posted_1": "03:04:05"}
+        return lambda **changes: browse.post(url, {**data, **changes})
+
+    return edit
+
+
+def test_add(browse):
+    """A posted form stores an item, and the log leads to it."""
+    data = {
+        "project": "web", "number": "1", "title": "New", "state": "open", "opened_0": "2024-01-02",
+        "opened_1": "03:04:05", "labels": "b\na", "steps": '["x", 1.50]', "facts": '{"s": {"$NS": [1]}}', "extra": "{}",
+    }  # fmt: skip
+    answer = browse.post(address(Issue, "add"), data)
+    assert answer.status_code == 302, answer.context["errors"]
+    stored = Issue.objects.get("web", 1)
+    assert (stored.labels, str(stored.steps[1]), stored.facts) == ({"a", "b"}, "1.5", {"s": {1}})
+    entry = LogEntry.objects.get()
+    assert browse.get(entry.get_admin_url() and address(Issue, "change", entry.object_id)).status_code == 200
+
+
+def test_keys_are_read_only(issue, browse):
+    """The form of a stored object shows its keys and has no inputs for them; one of a new object has."""
+    fields = browse.get(address(Issue, "change", issue.pk)).context["adminform"].form.fields
+    assert not {"project", "number"} & fields.keys()
+    assert {"project", "number"} <= browse.get(address(Issue, "add")).context["adminform"].form.fields.keys()
+
+
+def test_shown_is_what_is_read(issue, edit):
+    """A form that is sent back as it was shown changes nothing, and writes nothing."""
+    with assertDynamoDB(updates=0, puts=0) as used:
+        assert edit(issue)().status_code == 302
+    assert used.calls
+    assert Issue.objects.get(pk=issue.pk).facts == {"n": b"\x00"}
+
+
+def test_change(issue, edit):
+    """What was edited is stored."""
+    assert edit(issue)(title="Fast", labels="c").status_code == 302
+    stored = Issue.objects.get(pk=issue.pk)
+    assert (stored.title, stored.labels) == ("Fast", {"c"})
+
+
+def test_second_of_two_editors(issue, edit):
+    """The second editor is told what the first one stored; saved once more, the form replaces it."""
+    send = edit(issue)
+    Issue.objects.filter(pk=issue.pk).update(title="Theirs", state="done")
+    answer = send(title="Mine")
+    form = answer.context["adminform"].form
+    assert "Title, State" in form.non_field_errors()[0]
+    assert form.errors["title"] == ["Stored now: Theirs"]
+    assert form.errors["state"] == ["Stored now: Done"]
+    assert Issue.objects.get(pk=issue.pk).title == "Theirs"
+    assert send(title="Mine", as_shown=form.data["as_shown"]).status_code == 302
+    assert Issue.objects.get(pk=issue.pk).title == "Mine"
+
+
+def test_change_at_the_last_moment(issue, edit, sent):
+    """A change between the comparison and the write is an error of the form too."""
+    send, changes = edit(issue), iter([{"title": "Theirs"}])
+
+    def first(payload, send):
+        for change in changes:
+            Issue.objects.filter(pk=issue.pk).update(**change)
+        return send()
+
+    sent.instead("UpdateItem", first)
+    answer = send(title="Mine")
+    assert "Title" in answer.context["adminform"].form.non_field_errors()[0]
+    assert Issue.objects.get(pk=issue.pk).title == "Theirs"
+
+
+def test_form_without_its_note(issue, edit):
+    """What does not tell what it was filled in from is not stored."""
+    answer = edit(issue)(title="Mine", as_shown="")
+    assert "Load the page again" in answer.context["adminform"].form.non_field_errors()[0]
+
+
+def test_number_of_too_many_digits(issue, edit):
+    """What DynamoDB cannot store is an error of the form."""
+    assert edit(issue)(steps=f"[{'1' * 39}]").status_code == 200
+    assert edit(issue)(steps="[NaN]").context["adminform"].form.errors["steps"]
+
+
+def test_list_editable(forum, browse):
+    """Rows are read and written together, without a GetItem for each; a row changed meanwhile is an error."""
+    url = address(Thread, "changelist") + "?q=AWS"
+    data = {}
+    formset = browse.get(url).context["cl"].formset
+    for form in (formset.management_form, *formset.forms):
+        data |= filled(form)
+    with assertDynamoDB(batch_gets=2, updates=1, gets=0, scans=0, queries=0):
+        assert browse.post(url, {**data, "form-1-views": "77", "_save": "1"}).status_code == 302
+    assert Thread.objects.get("AWS", "b").views == 77
+    page = browse.post(url, {**data, "form-1-views": "78", "_save": "1"})
+    assert "Stored now: 77" in page.content.decode()
+
+
+def test_delete(issue, browse):
+    """The page asks, and the answer deletes."""
+    url = address(Issue, "delete", issue.pk)
+    assert "web #1" in browse.get(url).content.decode()
+    assert browse.post(url, {"post": "yes"}).status_code == 302
+    assert not Issue.objects.exists()
+
+
+def test_bulk_delete(browse):
+    """The question reads what was selected and nothing else; sixty go in three batches, and what is left is retried."""
+    Issue.objects.bulk_create(Issue(project="web", number=n, title="t") for n in range(70))
+    chosen = {"action": "delete_selected", "_selected_action": [f"web~{n}" for n in range(60)]}
+    with assertDynamoDB(batch_gets=1, calls=1):
+        page = browse.post(address(Issue, "changelist"), {**chosen, "index": "0"})
+    assert "web #59" in page.content.decode()
+    with assertDynamoDB(batch_gets=1, batch_writes=3, calls=4):
+        assert browse.post(address(Issue, "changelist"), {**chosen, "post": "yes"}).status_code == 302
+    assert Issue.objects.count() == 10
+    assert LogEntry.objects.count() == 60
+
+
+def test_whole_table_is_never_selected(issue, browse):
+    """An action on everything is refused."""
+    data = {"action": "delete_selected", "_selected_action": [issue.pk], "select_across": "1", "index": "0"}
+    assert browse.post(address(Issue, "changelist"), data).status_code == 400
+
+
+def test_autocomplete(browse, issue):
+    """Completing a pointer is one call."""
+    ticket = Ticket.objects.create(title="x")
+    asked = {"app_label": "testapp", "model_name": "issue", "field_name": "ticket", "term": str(ticket.pk)}
+    with assertDynamoDB(calls=1):
+        found = browse.get("/admin/autocomplete/", asked).json()
+    assert found == {"results": [{"id": str(ticket.pk), "text": str(ticket)}], "pagination": {"more": False}}
+
+
+def test_view_permission_alone(issue, client, django_user_model):
+    """Who may only look sees the object, and no button that saves."""
+    user = django_user_model.objects.create_user("eve", password="x", is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename="view_issue"))
+    client.force_login(user)
+    page = client.get(address(Issue, "change", issue.pk)).content.decode()
+    assert "Slow" in page
+    assert 'name="_save"' not in page
+
+
+def test_history(issue, edit, browse):
+    """The history tells what was changed."""
+    edit(issue)(title="Fast")
+    print("MSG", LogEntry.objects.get().change_message)
+    assert "Changed Title." in browse.get(address(Issue, "history", issue.pk)).content.decode()
+    assert connections["default"]

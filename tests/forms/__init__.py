@@ -1,0 +1,1 @@
+"""Holds the tests of forms and of views that edit."""
