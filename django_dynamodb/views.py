@@ -15,8 +15,9 @@ from django_dynamodb.models.queryset import QuerySet
 
 
 class ConflictViewMixin(ModelFormMixin):  # type: ignore[type-arg]  # generic only for the type checker
-    """Stands before ``CreateView`` and ``UpdateView``: a key that was taken, or an item that was changed meanwhile, is an
-    error of the form. Objects to be changed are read consistently.
+    """Stands before ``CreateView`` and ``UpdateView``, and makes an error of the form of a conflict.
+
+    That is a key that was taken, or an item that was changed meanwhile. Objects to be changed are read consistently.
     """
 
     def get_form_class(self) -> Any:

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 
 Deletions: TypeAlias = tuple[list[Any], dict[str, int], set[Any], list[Any]]
-"""Links to the objects, how many of each kind, what may not be deleted for want of permission, and what is protected."""
+"""Links to the objects, how many of each kind, what permission to delete is lacking, and what is protected."""
 
 
 def deletions_of(admin: Any, objs: Any, request: HttpRequest) -> Deletions:

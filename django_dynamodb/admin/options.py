@@ -30,8 +30,9 @@ from django_dynamodb.models.base import DynamoModelBase
 class DynamoModelAdmin(ModelAdmin):  # type: ignore[type-arg]  # generic only for the type checker
     """Django's ``ModelAdmin`` for a model in DynamoDB; no page reads more than it shows, and nothing is counted.
 
-    ``search_fields``, by default the key of the table, and ``list_filter`` take what a key or an index serves, ``ordering`` takes sort keys; system checks
-    say so otherwise. Keys cannot be changed. An item that somebody else changed meanwhile is an error of the form.
+    ``search_fields``, by default the key of the table, and ``list_filter`` take what a key or an index serves,
+    ``ordering`` takes sort keys; system checks say so otherwise. Keys cannot be changed. An item that somebody else
+    changed meanwhile is an error of the form.
     """
 
     checks_class = DynamoAdminChecks
@@ -171,7 +172,7 @@ class DynamoModelAdmin(ModelAdmin):  # type: ignore[type-arg]  # generic only fo
         """Django's own would read the whole table where one of the keys is none."""
         return self.get_edited(request)
 
-    def response_action(self, request: HttpRequest, queryset: Any) -> Any:
+    def response_action(self, request: HttpRequest, queryset: Any, *args: Any, **kwargs: Any) -> Any:
         """Runs an action on what was selected, which is read by its keys, whatever the list shows.
 
         Raises:
@@ -179,7 +180,7 @@ class DynamoModelAdmin(ModelAdmin):  # type: ignore[type-arg]  # generic only fo
         """
         if request.POST.get("select_across", "0") not in {"", "0"}:
             raise BadRequest("select_across: actions take the objects that are selected, not a whole table.")
-        return super().response_action(request, self.get_queryset(request))
+        return super().response_action(request, self.get_queryset(request), *args, **kwargs)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Deletions:  # type: ignore[override]
         """What would be deleted: the objects themselves, since nothing in DynamoDB points to them."""

@@ -66,6 +66,8 @@ class ConflictFormMixin:
         super().__init__(*args, **kwargs)
         self._loaded = dict(vars(self.instance))
         if self._noting:
+            for field in self.fields.values():  # what was edited shows against what is stored now
+                field.show_hidden_initial = False
             self.fields[self.note_name] = NoteField(required=False, initial=note_of(self.instance))
 
     @property

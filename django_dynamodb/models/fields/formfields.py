@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from types import NoneType
 from typing import Any, Protocol
 
 from django import forms
@@ -107,7 +108,7 @@ class DocumentFormField(forms.Field):
         "dict": _("This has to be a JSON object: {…}."),
     }
 
-    def __init__(self, *, kind: type, empty: Any = type(None), **kwargs: Any) -> None:
+    def __init__(self, *, kind: type, empty: Any = NoneType, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.kind = kind
         self.empty = empty
