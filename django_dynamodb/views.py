@@ -20,6 +20,8 @@ class ConflictViewMixin(ModelFormMixin):  # type: ignore[type-arg]  # generic on
     That is a key that was taken, or an item that was changed meanwhile. Objects to be changed are read consistently.
     """
 
+    object: Any
+
     def get_form_class(self) -> Any:
         """The view's form, or one made of its ``fields`` that sees conflicts.
 
@@ -55,4 +57,4 @@ class ConflictViewMixin(ModelFormMixin):  # type: ignore[type-arg]  # generic on
         Returns:
             The answer of the view.
         """
-        return answered(lambda: super(ConflictViewMixin, self).post(request, *args, **kwargs))  # type: ignore[misc]
+        return answered(lambda: super(ConflictViewMixin, self).post(request, *args, **kwargs))  # type: ignore[misc,no-any-return]  # a view follows in the mro

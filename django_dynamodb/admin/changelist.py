@@ -21,13 +21,15 @@ from django_dynamodb.models.pages import Page
 class CursorChangeList(ChangeList):
     """Django's list without numbers: nothing is counted, nothing skipped."""
 
+    model_admin: Any
+
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         self.trail = Trail(request.GET.get(PAGE_VAR, ""))
         super().__init__(request, *args, **kwargs)
         if self.search_help_text is None:
             self.search_help_text = self.model_admin.get_search(request).help_text
 
-    def get_ordering(self, request: HttpRequest, queryset: Any) -> list[str]:
+    def get_ordering(self, request: HttpRequest, queryset: Any) -> list[Any]:
         """None by itself: a partition has the order of its sort key, and a table none."""
         return []
 

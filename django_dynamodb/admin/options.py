@@ -35,8 +35,9 @@ class DynamoModelAdmin(ModelAdmin):  # type: ignore[type-arg]  # generic only fo
     changed meanwhile is an error of the form.
     """
 
+    opts: Any
     checks_class = DynamoAdminChecks
-    form = ModelForm
+    form: Any = ModelForm
     formfield_overrides = {models.JSONField: {"form_class": JSONFormField}}
     show_full_result_count = False
     show_facets = ShowFacets.NEVER
@@ -64,11 +65,11 @@ class DynamoModelAdmin(ModelAdmin):  # type: ignore[type-arg]  # generic only fo
     def __init__(self, model: Any, admin_site: Any) -> None:
         super().__init__(model, admin_site)
         if not self.search_fields and isinstance(model, DynamoModelBase):  # E060 says so of others
-            self.search_fields = tuple(field.name for field in model._meta.mapper.key_fields)
+            self.search_fields = tuple(field.name for field in self.opts.mapper.key_fields)  # type: ignore[misc]
         if not issubclass(self.form, ConflictFormMixin):
             self.form = type(self.form.__name__, (ConflictFormMixin, self.form), {})
         chosen = {*self.raw_id_fields, *self.autocomplete_fields, *self.radio_fields, *self.select_fields}
-        self.raw_id_fields = (
+        self.raw_id_fields = (  # type: ignore[misc]  # Django reads the instance's
             *self.raw_id_fields,
             *(field.name for field in model._meta.fields if points_to_items(field) and field.name not in chosen),
         )
@@ -83,7 +84,7 @@ class DynamoModelAdmin(ModelAdmin):  # type: ignore[type-arg]  # generic only fo
         """The list that pages by cursors."""
         return CursorChangeList
 
-    def get_sortable_by(self, request: HttpRequest) -> Sequence[Any]:
+    def get_sortable_by(self, request: HttpRequest) -> Any:
         """No column: DynamoDB sorts by a sort key only."""
         return ()
 
@@ -131,13 +132,13 @@ class DynamoModelAdmin(ModelAdmin):  # type: ignore[type-arg]  # generic only fo
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """The object as it is stored now; None where there is none."""
-        field = self.opts.pk if from_field is None else self.opts.get_field(from_field)
+        field: Any = self.opts.pk if from_field is None else self.opts.get_field(from_field)
         try:
             return self.get_queryset(request).consistent().get(**{field.name: field.to_python(object_id)})
         except (self.model.DoesNotExist, ValidationError, ValueError):
             return None
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """The keys of what is stored besides: another key would be another item."""
         fields = tuple(super().get_readonly_fields(request, obj))
         keys = () if obj is None else tuple(field.name for field in self.opts.mapper.key_fields)
@@ -165,7 +166,7 @@ class DynamoModelAdmin(ModelAdmin):  # type: ignore[type-arg]  # generic only fo
 
     def get_edited(self, request: HttpRequest) -> Any:
         """The objects of the rows that were sent, in their order: one BatchGetItem for 100 of them."""
-        keys = self._get_edited_object_pks(request, self.get_changelist_formset(request).get_default_prefix())  # type: ignore[attr-defined]
+        keys = self._get_edited_object_pks(request, self.get_changelist_formset(request).get_default_prefix())
         return self.get_queryset(request).filter(pk__in=keys)
 
     def _get_list_editable_queryset(self, request: HttpRequest, prefix: str) -> Any:
@@ -182,7 +183,7 @@ class DynamoModelAdmin(ModelAdmin):  # type: ignore[type-arg]  # generic only fo
             raise BadRequest("select_across: actions take the objects that are selected, not a whole table.")
         return super().response_action(request, self.get_queryset(request), *args, **kwargs)
 
-    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Deletions:  # type: ignore[override]
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Deletions:
         """What would be deleted: the objects themselves, since nothing in DynamoDB points to them."""
         return deletions_of(self, objs, request)
 

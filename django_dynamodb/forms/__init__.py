@@ -4,7 +4,7 @@ from django.forms import *  # noqa: F403  # as django_dynamodb.models does for m
 
 from django_dynamodb.forms.conflicts import ConflictFormMixin
 from django_dynamodb.forms.fields import ListField, MapField, SetField
-from django_dynamodb.forms.modelforms import ModelForm, ModelFormSet, modelform_factory, modelformset_factory
+from django_dynamodb.forms.modelforms import ModelForm, ModelFormSet, modelform_factory, modelformset_factory  # type: ignore[assignment]  # ours instead of Django's
 from django_dynamodb.models.fields.formfields import DocumentWidget, LinesWidget
 
 __all__ = [

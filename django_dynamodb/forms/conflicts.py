@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 from django import forms
 from django.utils import formats
 from django.utils.text import Truncator, capfirst
-from django.utils.timezone import template_localtime
+from django.utils.timezone import template_localtime  # type: ignore[attr-defined]  # the stubs leave it out
 from django.utils.translation import gettext as _
 
 from django_dynamodb.exceptions import ConflictError, InvalidValueError

@@ -7,7 +7,7 @@ from typing import Any, Final
 from django_dynamodb.models.fields.formfields import DocumentFormField, SetFormField
 from django_dynamodb.models.fields.sets import BinarySetField, NumberSetField, StringSetField
 
-KINDS: Final = {str: StringSetField, int: NumberSetField, bytes: BinarySetField}
+KINDS: Final[dict[type, Any]] = {str: StringSetField, int: NumberSetField, bytes: BinarySetField}
 """The type of the members, and the field that knows them."""
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django_dynamodb.forms.conflicts import ConflictFormMixin
 
 
-class ModelForm(ConflictFormMixin, forms.ModelForm):  # type: ignore[type-arg,misc]  # generic only for the type checker
+class ModelForm(ConflictFormMixin, forms.ModelForm):  # type: ignore[type-arg]  # generic only for the type checker
     """A ``ModelForm`` whose second editor gets an error of the form, not a lost update."""
 
 
@@ -46,6 +46,8 @@ class ChosenField(forms.Field):
 
 class ModelFormSet(BaseModelFormSet):  # type: ignore[type-arg]  # generic only for the type checker
     """A set of model forms that reads its objects at once; Django's own reads each of them by itself once more."""
+
+    model: Any
 
     def add_fields(self, form: Any, index: int | None) -> None:
         """Adds the hidden key as one that knows the objects already."""
