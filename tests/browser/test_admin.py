@@ -1,0 +1,128 @@
+"""Walks through the admin as an editor does."""
+
+import pytest
+
+from tests.testapp.models import Issue, Ticket
+
+pytestmark = [pytest.mark.browser, pytest.mark.urls("tests.browser.admin_urls")]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _sql_beside_a_loop():
+    """The SQL database is emptied after each test, in a thread that has Playwright's event loop."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        yield
+
+
+@pytest.fixture
+def admin(page, dynamodb, admin_user, live_server, settings):
+    """Is the page, logged in; a script or an answer that fails fails the test."""
+    settings.STATIC_URL = "/assets/"
+    ticket = Ticket.objects.create(title="Slow pages")
+    Issue.objects.bulk_create(
+        Issue(project="web", number=n, title=f"Page {n} is slow", state="open", labels={"speed"}, ticket=ticket)
+        for n in range(1, 9)
+    )
+    failures = []
+    page.on("pageerror", lambda error: failures.append(error.message))
+    page.on("response", lambda answer: failures.append(answer.url) if answer.status >= 400 else None)
+    page.goto(f"{live_server.url}/admin/testapp/issue/")
+    page.get_by_label("Username").fill("admin")
+    page.get_by_label("Password").fill("password")
+    page.get_by_role("button", name="Log in").click()
+    yield page
+    assert not failures
+
+
+def rows(page):
+    """What the first column of the list says."""
+    return page.locator("#result_list tbody th").all_inner_texts()
+
+
+def search(page, term):
+    """Types into the search box."""
+    page.locator("#searchbar").fill(term)
+    page.get_by_role("button", name="Search").click()
+
+
+def test_pages_and_search(admin):
+    """A search shows a partition, in pages, forth and back; the foot says what it took."""
+    search(admin, "web")
+    first = rows(admin)
+    assert first == ["web #1", "web #2", "web #3"]
+    admin.get_by_role("link", name="Next").click()
+    assert rows(admin) == ["web #4", "web #5", "web #6"]
+    admin.get_by_role("link", name="Previous").click()
+    assert rows(admin) == first
+    assert "2 calls" in admin.locator("#footer").inner_text()
+    search(admin, "web 7")
+    assert rows(admin) == ["web #7"]
+
+
+def test_add(admin):
+    """A form adds an item, with a set, and completes what it points to."""
+    admin.get_by_role("link", name="Add issue").click()
+    for label, text in {"Project": "app", "Number": "1", "Title": "New", "Labels": "b\na"}.items():
+        admin.get_by_label(label, exact=False).first.fill(text)
+    admin.locator(".select2-selection").click()
+    admin.locator(".select2-results__option", has_text="Ticket").click()
+    admin.get_by_role("button", name="Save", exact=True).click()
+    assert "was added successfully" in admin.locator(".messagelist").inner_text()
+    assert Issue.objects.get("app", 1).labels == {"a", "b"}
+
+
+def test_two_editors(admin):
+    """The second editor is told what the first one stored, and can replace it."""
+    search(admin, "web 1")
+    admin.get_by_role("link", name="web #1").click()
+    Issue.objects.filter(pk="web~1").update(title="Theirs")
+    admin.get_by_label("Title").fill("Mine")
+    admin.get_by_role("button", name="Save", exact=True).click()
+    assert "Somebody else changed this issue" in admin.locator(".errorlist.nonfield").inner_text()
+    assert "Stored now: Theirs" in admin.locator(".field-title").inner_text()
+    admin.get_by_role("button", name="Save", exact=True).click()
+    assert Issue.objects.get(pk="web~1").title == "Mine"
+
+
+def test_bulk_delete(admin):
+    """What was selected is shown, and deleted."""
+    search(admin, "web")
+    for number in (1, 2):
+        admin.locator(f'input[value="web~{number}"]').check()
+    admin.locator('select[name="action"]').select_option("delete_selected")
+    admin.get_by_role("button", name="Go").or_(admin.get_by_role("button", name="Run")).click()
+    assert "web #2" in admin.locator("#content").inner_text()
+    admin.get_by_role("button", name="Yes").click()
+    assert rows(admin) == ["web #3", "web #4", "web #5"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_fits_a_phone(admin, scheme, tmp_path):
+    """The list and the form are no wider than a phone, in both themes."""
+    admin.emulate_media(color_scheme=scheme)
+    admin.set_viewport_size({"width": 390, "height": 844})
+    search(admin, "web")
+    assert admin.evaluate("document.documentElement.scrollWidth") <= 390
+    admin.screenshot(path=str(tmp_path / "list.png"), full_page=True)
+    admin.get_by_role("link", name="web #1").click()
+    assert admin.evaluate("document.documentElement.scrollWidth") <= 390
+    admin.screenshot(path=str(tmp_path / "form.png"), full_page=True)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_legible_in_both_themes(admin, scheme, tmp_path):
+    """Text and ground of what we add differ as much as Django's do."""
+    admin.emulate_media(color_scheme=scheme)
+    search(admin, "web")
+    admin.screenshot(path=str(tmp_path / "list.png"))
+    channel = "getComputedStyle(document.querySelector('%s')).%s.match(/[0-9]+/)[0]"
+    ink = int(admin.evaluate(channel % (".dynamodb-pages a", "color")))
+    ground = int(admin.evaluate(channel % ("body", "backgroundColor")))
+    assert abs(ink - ground) > 60
+    Issue.objects.filter(pk="web~1").update(state="done")
+    admin.get_by_role("link", name="web #1").click()
+    Issue.objects.filter(pk="web~1").update(title="Theirs")
+    admin.get_by_label("Title").fill("Mine")
+    admin.get_by_role("button", name="Save", exact=True).click()
+    admin.screenshot(path=str(tmp_path / "conflict.png"))
