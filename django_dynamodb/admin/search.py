@@ -58,7 +58,7 @@ class Search:
                 else _("Type a whole %(key)s, then a %(sort)s, or a span such as “1..9”.") % names
             ]
         if named := [f"{way.partition.name}:…" for way in others]:
-            said.append(_("Or %(named)s.") % {"named": ", ".join(named)})
+            said.append(_("Or %(named)s") % {"named": ", ".join(named)})
         return " ".join(said)
 
     def way_of(self, term: str) -> tuple[Way | None, str]:

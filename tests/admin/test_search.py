@@ -78,4 +78,10 @@ def test_help(browse):
     """The search box says what to type."""
     page = browse.get(address(Thread, "changelist")).content.decode()
     assert "Type a whole forum, then the beginning of a subject" in page
-    assert "Or author:…." in page
+    assert "Or author:…" in page
+
+
+def test_no_number_of_results(forum, browse):
+    """What a page shows is not said to be all there is."""
+    page = browse.get(address(Thread, "changelist"), {"q": "AWS"}).content.decode()
+    assert "3 results" not in page
