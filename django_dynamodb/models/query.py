@@ -15,6 +15,7 @@ from django_dynamodb.exceptions import UnsupportedError
 from django_dynamodb.models.lookups import Resolver
 from django_dynamodb.models.nodes import EVERYTHING, NOTHING, Node, all_of, any_of
 from django_dynamodb.models.ordering import check_waived
+from django_dynamodb.models.prefetching import Reference
 
 
 class ItemQuery:
@@ -81,6 +82,10 @@ class ItemQuery:
     def get_meta(self) -> Any:
         """The model's ``_meta``."""
         return self.model._meta
+
+    def resolve_ref(self, name: str) -> Reference:
+        """A field by its name, for prefetching."""
+        return Reference(self.model._meta.get_field(name))
 
     # -- conditions ---------------------------------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ from django_dynamodb.models.mapper import column
 from django_dynamodb.models.migrating import needs_whole_items, refuse_parts
 from django_dynamodb.models.pages import Paged
 from django_dynamodb.models.plan import Planner
+from django_dynamodb.models.prefetching import plain
 from django_dynamodb.models.query import ItemQuery
 from django_dynamodb.models.reads import Build, Columns, Read
 from django_dynamodb.models.refused import REFUSED, refuse
@@ -392,7 +393,7 @@ class QuerySet(Paged[M], Scaled[M], Writing[M], DjangoQuerySet[M, M]):  # type: 
         return explain(self)
 
     def _filter_or_exclude_inplace(self, negate: bool, args: Any, kwargs: Any) -> None:
-        q = Q(*args, **kwargs)
+        q = Q(*map(plain, args), **kwargs)
         self._query.add_q(~q if negate else q)  # reading self.query is what applies a related manager's filter
 
     def __class_getitem__(cls, *args: Any) -> Any:

@@ -8,7 +8,7 @@ from django.db.models import Prefetch
 from django.test import override_settings
 
 from django_dynamodb.exceptions import ScanForbidden, UnsupportedLookupError
-from tests.testapp.models import Everything, Note
+from tests.testapp.models import Everything, Issue, Note, Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +65,21 @@ class TestForward:
         note = Note.objects.first()
         with pytest.raises(get_user_model().DoesNotExist):
             note.owner  # noqa: B018  # reads it
+
+
+class TestItemToItem:
+    """From an item to another."""
+
+    @pytest.mark.parametrize("method", ["prefetch_related", "select_related"])
+    def test_ahead(self, dynamodb, sent, method):
+        """The objects of a foreign key are read together, by their keys."""
+        tickets = [Ticket.objects.create(title=title) for title in "ab"]
+        for number, ticket in enumerate([*tickets, tickets[0], None]):
+            Issue.objects.create(project="x", number=number, ticket=ticket)
+        sent.calls.clear()
+        found = list(getattr(Issue.objects.query("x"), method)("ticket"))
+        assert [issue.ticket and issue.ticket.title for issue in found] == ["a", "b", "a", None]
+        assert [operation for operation, _body in sent.calls] == ["Query", "BatchGetItem"]
 
 
 class TestReverse:
