@@ -30,7 +30,7 @@ def plain(condition: Any) -> Any:
     """
     if not isinstance(condition, TupleIn):
         return condition
-    targets: Any = condition.lhs.targets  # type: ignore[attr-defined]  # it is a ColPairs
+    targets: Any = condition.lhs.targets  # those of a ColPairs
     if len(targets) != 1:
         return condition
     values: Any = condition.rhs
