@@ -16,7 +16,6 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar
 from weakref import WeakSet
 
-from asgiref.sync import sync_to_async
 from django.core.signals import setting_changed
 
 from django_dynamodb import conf, coroutines
@@ -98,15 +97,15 @@ class Connection:
 
     @property
     def is_native_async(self) -> bool:
-        """Whether calls within ``coroutines.run`` wait for the event loop; else they need a thread (``run`` picks)."""
+        """Whether calls within ``coroutines.run`` wait for the event loop; else a thread makes each of them."""
         return isinstance(self._clients.wire, self._clients.NATIVE_ASYNC)
 
     async def run(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
         """Calls synchronous code that sends through this connection from a coroutine, without blocking its loop.
 
         Args:
-            function: The code: in this thread when the wire can wait for the loop, else in a thread of its own, as
-                ``sync_to_async`` does.
+            function: The code. It runs in this thread and waits for the loop at each call of the service; on a wire
+                that cannot wait (``is_native_async``), a thread makes that call.
             *args: Its arguments.
             **kwargs: Its arguments by name.
 
@@ -118,10 +117,8 @@ class Connection:
             BaseException: What the function raises.
         """
         if self._opened is None:
-            await sync_to_async(self._open_wire, thread_sensitive=False)()
-        if self.is_native_async:
-            return await coroutines.run(function, *args, **kwargs)
-        return await sync_to_async(function)(*args, **kwargs)
+            await asyncio.to_thread(self._open_wire)
+        return await coroutines.run(function, *args, **kwargs)
 
     @property
     def region(self) -> str:
@@ -212,7 +209,7 @@ class Connection:
         """The clients as they are now; importing the client libraries and reading credentials takes long."""
         if self._opened is not None:
             return self._opened
-        return coroutines.wait(asyncio.to_thread(self._open)) if coroutines.active() else self._open()
+        return coroutines.aside(self._open)
 
     def _open(self) -> AliasClients:
         """Imports the client libraries and reads region and credentials."""
@@ -229,7 +226,12 @@ class Connection:
 
     def _transmit(self, operation: str, body: bytes, /) -> bytes:
         """The innermost sender: the wire as it is now."""
-        return self._clients.wire(operation, body)
+        if not coroutines.active():
+            return self._clients.wire(operation, body)
+        if self._opened is None:
+            coroutines.aside(self._open_wire)
+        wire = self._clients.wire
+        return wire(operation, body) if self.is_native_async else coroutines.aside(wire, operation, body)
 
 
 Layer: TypeAlias = Callable[[Connection, Sender], Sender]

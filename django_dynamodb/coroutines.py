@@ -10,8 +10,10 @@ greenlet is imported by the first ``run``, so that synchronous projects never lo
 
 from __future__ import annotations
 
+import asyncio
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import AbstractContextManager
 from inspect import iscoroutine
 from itertools import islice
@@ -63,6 +65,35 @@ def wait(awaitable: Awaitable[T]) -> T:
     return result
 
 
+def rest(seconds: float) -> None:
+    """Waits; within ``run`` the event loop goes on meanwhile.
+
+    Args:
+        seconds: How long.
+    """
+    if active():
+        wait(asyncio.sleep(seconds))
+    else:
+        time.sleep(seconds)
+
+
+def aside(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+    """Calls what blocks and cannot ``wait``; within ``run`` in a thread, so that the event loop goes on meanwhile.
+
+    Args:
+        function: What to call; in a thread it sees the task's context variables, and what it sets is lost.
+        *args: Its arguments.
+        **kwargs: Its arguments by name.
+
+    Returns:
+        What it returns.
+
+    Raises:
+        BaseException: What it raises.
+    """
+    return wait(asyncio.to_thread(function, *args, **kwargs)) if active() else function(*args, **kwargs)
+
+
 async def run(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
     """Calls synchronous code that may ``wait``.
 
@@ -96,7 +127,7 @@ async def run(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) ->
     return result
 
 
-async def iterate(iterable: Iterable[T], chunk: int = 1) -> AsyncIterator[T]:
+async def iterate(iterable: Iterable[T], chunk: int = 1) -> AsyncGenerator[T, None]:
     """Goes through an iterable whose code may ``wait``.
 
     Args:

@@ -16,8 +16,7 @@ from django.contrib.sessions.backends.base import VALID_KEY_CHARS, CreateError, 
 from django.utils.crypto import get_random_string
 
 from django_dynamodb import conf
-from django_dynamodb.aside import run_aside
-from django_dynamodb.connections import connections
+from django_dynamodb.connections import Connection, connections
 from django_dynamodb.exceptions import ConditionFailedError, InvalidKeyError, ItemTooLargeError
 from django_dynamodb.expressions.paths import Path
 from django_dynamodb.expressions.projections import Projection
@@ -72,7 +71,7 @@ class SessionStore(SessionBase):
 
     async def aload(self) -> dict[str, Any]:
         """As ``load``."""
-        return await run_aside(session_alias(), self.load)
+        return await session_connection().run(self.load)
 
     def exists(self, session_key: str | None) -> bool:
         """Says whether there is a session under a key that is not over.
@@ -87,7 +86,7 @@ class SessionStore(SessionBase):
 
     async def aexists(self, session_key: str | None) -> bool:
         """As ``exists``."""
-        return await run_aside(session_alias(), self.exists, session_key)
+        return await session_connection().run(self.exists, session_key)
 
     def create(self) -> None:
         """Writes the session under a new key, by one call that finds out as well that nobody has it.
@@ -106,7 +105,7 @@ class SessionStore(SessionBase):
 
     async def acreate(self) -> None:
         """As ``create``."""
-        await run_aside(session_alias(), self.create)
+        await session_connection().run(self.create)
 
     def save(self, must_create: bool = False) -> None:
         """Writes the session.
@@ -141,7 +140,7 @@ class SessionStore(SessionBase):
 
     async def asave(self, must_create: bool = False) -> None:
         """As ``save``."""
-        await run_aside(session_alias(), self.save, must_create)
+        await session_connection().run(self.save, must_create)
 
     def delete(self, session_key: str | None = None) -> None:
         """Deletes a session; nothing happens when there is none.
@@ -161,7 +160,7 @@ class SessionStore(SessionBase):
 
     async def adelete(self, session_key: str | None = None) -> None:
         """As ``delete``."""
-        await run_aside(session_alias(), self.delete, session_key)
+        await session_connection().run(self.delete, session_key)
 
     @classmethod
     def clear_expired(cls) -> None:
@@ -205,9 +204,14 @@ def session_schema(name: str) -> TableSchema:
     return TableSchema(name=name, partition=KeyAttribute(SESSION_KEY, "S"), ttl=EXPIRES)
 
 
-def session_alias() -> str:
-    """The alias sessions are stored at."""
-    return conf.session_settings().using
+def session_connection() -> Connection:
+    """The connection to where sessions are stored.
+
+    Raises:
+        ImproperlyConfigured: When the settings are wrong.
+        ConnectionDoesNotExist: When they name an alias that does not exist.
+    """
+    return connections[conf.session_settings().using]
 
 
 def session_table() -> Table:
@@ -217,8 +221,7 @@ def session_table() -> Table:
         ImproperlyConfigured: When the settings are wrong.
         ConnectionDoesNotExist: When they name an alias that does not exist.
     """
-    where = conf.session_settings()
-    return connections[where.using].table(session_schema(where.table))
+    return session_connection().table(session_schema(conf.session_settings().table))
 
 
 def sweeping() -> str:

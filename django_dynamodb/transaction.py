@@ -13,12 +13,15 @@ from typing import Any, Final, TypeVar
 
 from asgiref.sync import sync_to_async
 
+from django_dynamodb import coroutines
 from django_dynamodb.exceptions import TransactionCanceledError, UnsupportedError
 from django_dynamodb.expressions.paths import Path
 from django_dynamodb.expressions.projections import Projection
+from django_dynamodb.models.asynchrony import reading_may_block
 from django_dynamodb.models.expiry import hidden_from
 from django_dynamodb.models.loader import Build, builder
 from django_dynamodb.models.mapper import Mapper
+from django_dynamodb.models.queryset import QuerySet
 from django_dynamodb.models.targets import conditions_beside_key
 from django_dynamodb.models.transactions import Members, WriteTransaction, labelled, one_key
 from django_dynamodb.tables import transactions
@@ -114,12 +117,19 @@ def read(querysets: Iterable[Any]) -> list[Any]:
 
 async def aread(querysets: Iterable[Any]) -> list[Any]:
     """Asynchronous version of ``read``."""
-    return await sync_to_async(read, thread_sensitive=False)(querysets)
+    listed = list(querysets)
+    if any(isinstance(queryset, QuerySet) and reading_may_block(queryset.model) for queryset in listed):
+        return await sync_to_async(read)(listed)
+    return await coroutines.run(read, listed)
 
 
 async def arun(work: Callable[[WriteTransaction], R], *, tries: int = RUN_TRIES) -> R:
-    """Asynchronous version of ``run``; the work itself is synchronous and runs in a thread."""
-    return await sync_to_async(run)(work, tries=tries)
+    """Asynchronous version of ``run``.
+
+    The work itself is synchronous. It runs on the event loop and waits for it at each call of the service, so that it
+    must not block in another way; SQL in it raises ``SynchronousOnlyOperation``.
+    """
+    return await coroutines.run(run, work, tries=tries)
 
 
 def _wanted(queryset: Any) -> Wanted:

@@ -1,4 +1,4 @@
-"""Gives a cache the asynchronous twins of its methods; each makes the calls of its twin, beside the event loop."""
+"""Gives a cache the asynchronous twins of its methods; each makes the same calls, and waits for the event loop."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any, ParamSpec, TypeVar
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 from django.utils.functional import cached_property
 
-from django_dynamodb.aside import run_aside
 from django_dynamodb.cache.options import CacheOptions
+from django_dynamodb.connections import connections
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -25,8 +25,8 @@ class AsyncTwins(BaseCache):
         """What the settings say."""
 
     async def _run(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-        """Calls a method of this cache beside the event loop."""
-        return await run_aside(self.options.using, function, *args, **kwargs)
+        """Calls a method of this cache, which waits for the event loop."""
+        return await connections[self.options.using].run(function, *args, **kwargs)
 
     async def aget(self, key: str, default: Any = None, version: int | None = None) -> Any:
         """As ``get``."""
@@ -77,3 +77,7 @@ class AsyncTwins(BaseCache):
     async def aclear(self) -> None:
         """As ``clear``."""
         await self._run(self.clear)
+
+    async def aclose(self, **kwargs: Any) -> None:
+        """As ``close``, which has nothing to wait for."""
+        self.close(**kwargs)

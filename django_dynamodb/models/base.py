@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, ClassVar, Final, Literal, Self
 
-from asgiref.sync import sync_to_async
 from django.core.checks import CheckMessage
 from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS
@@ -16,6 +15,7 @@ from django.db.models.options import Options
 
 from django_dynamodb.exceptions import SchemaError
 from django_dynamodb.models.aliases import refuse_alias
+from django_dynamodb.models.asynchrony import announce, run_read, run_write
 from django_dynamodb.models.inheritance import fields_copied_from, shared_base, with_exceptions_of
 from django_dynamodb.models.loader import builder, slow_builder
 from django_dynamodb.models.manager import Manager
@@ -218,7 +218,7 @@ class Model(django_models.Model, metaclass=DynamoModelBase):
 
     async def asave(self, *args: Any, **kwargs: Any) -> None:
         """Asynchronous version of ``save``."""
-        await sync_to_async(self.save)(*args, **kwargs)
+        await run_write(type(self), self.save, *args, **kwargs)
 
     asave.alters_data = True  # type: ignore[attr-defined]
 
@@ -266,9 +266,9 @@ class Model(django_models.Model, metaclass=DynamoModelBase):
             "sender": origin, "instance": self, "raw": options.raw, "using": DEFAULT_DB_ALIAS,
             "update_fields": options.update_fields,
         }  # fmt: skip
-        signals.pre_save.send(**sent)
+        announce(signals.pre_save, **sent)
         updated = self._dynamo_writer().save(options)
-        signals.post_save.send(**sent, created=not updated)
+        announce(signals.post_save, **sent, created=not updated)
 
     def _dynamo_writer(self) -> Writer:
         meta: Any = self._meta
@@ -327,16 +327,17 @@ class Model(django_models.Model, metaclass=DynamoModelBase):
 
     async def adelete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Asynchronous version of ``delete``."""
-        return await sync_to_async(self.delete)(*args, **kwargs)
+        return await run_write(type(self), self.delete, *args, **kwargs)
 
     adelete.alters_data = True  # type: ignore[attr-defined]
 
     def _dynamo_delete(self, options: WriteOptions) -> tuple[int, dict[str, int]]:
         """Sends Django's signals around one delete."""
         origin = type(self)
-        signals.pre_delete.send(sender=origin, instance=self, using=DEFAULT_DB_ALIAS, origin=self)
+        sent = {"sender": origin, "instance": self, "using": DEFAULT_DB_ALIAS, "origin": self}
+        announce(signals.pre_delete, **sent)
         deleted = int(self._dynamo_writer().delete(options))
-        signals.post_delete.send(sender=origin, instance=self, using=DEFAULT_DB_ALIAS, origin=self)
+        announce(signals.post_delete, **sent)
         return deleted, {self._meta.label: deleted}
 
     # -- reloading ----------------------------------------------------------------------------------------------
@@ -357,6 +358,12 @@ class Model(django_models.Model, metaclass=DynamoModelBase):
         refuse_alias(self._meta.label, using)
         queryset = type(self)._base_manager.all() if from_queryset is None else from_queryset
         refresh(self, queryset, None if fields is None else set(fields))
+
+    async def arefresh_from_db(
+        self, using: str | None = None, fields: Iterable[str] | None = None, from_queryset: Any = None
+    ) -> None:
+        """Asynchronous version of ``refresh_from_db``."""
+        await run_read(type(self), self.refresh_from_db, using, fields, from_queryset)
 
     # -- checks -------------------------------------------------------------------------------------------------
 

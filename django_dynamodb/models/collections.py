@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, ParamSpec, TypeAlias, TypeVar
 
-from asgiref.sync import sync_to_async
 from django.db.models import Q
 
 from django_dynamodb.exceptions import InvalidKeyError, UnknownEntityError, UnsupportedError
 from django_dynamodb.expressions.conditions import BeginsWith, In
 from django_dynamodb.expressions.keys import KeyCondition
 from django_dynamodb.expressions.paths import Path
+from django_dynamodb.models.asynchrony import iterate, reading_may_block, run_read
 from django_dynamodb.models.composed import key_of
 from django_dynamodb.models.expiry import Expiry, expiry_now
 from django_dynamodb.models.loader import builder
@@ -32,8 +32,8 @@ Others: TypeAlias = Literal["raise", "keep", "skip"]
 OTHERS: Final = ("raise", "keep", "skip")
 """What becomes of items that are of none of the models."""
 
-CHUNK: Final = 100
-"""Objects an asynchronous iterator hands over at a time."""
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,10 +252,9 @@ class CollectionQuery:
             yield from (row for row in rows if row is not None)
 
     async def __aiter__(self) -> AsyncIterator[Any]:
-        """The same, read in a thread."""
-        rows = iter(self)
-        while chunk := await sync_to_async(lambda: list(islice(rows, CHUNK)), thread_sensitive=False)():
-            for row in chunk:
+        """The same; the event loop goes on while a page is read."""
+        async with aclosing(iterate(self.collection.models, self)) as rows:
+            async for row in rows:
                 yield row
 
     def groups(self) -> Groups:
@@ -268,7 +267,7 @@ class CollectionQuery:
 
     async def agroups(self) -> Groups:
         """Asynchronous version of ``groups``."""
-        return await sync_to_async(self.groups, thread_sensitive=False)()
+        return await self._run(self.groups)
 
     def page(self, size: int = 25, after: str | None = None, max_read: int | None = None) -> Page[Any]:
         """Some objects, and the cursors of the pages before and behind, as ``QuerySet.page()``.
@@ -292,7 +291,13 @@ class CollectionQuery:
 
     async def apage(self, size: int = 25, after: str | None = None, max_read: int | None = None) -> Page[Any]:
         """Asynchronous version of ``page``."""
-        return await sync_to_async(self.page, thread_sensitive=False)(size, after, max_read)
+        return await self._run(self.page, size, after, max_read)
+
+    async def _run(self, method: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Calls a method where it blocks no event loop; one model whose objects may block decides for all."""
+        models = self.collection.models
+        model = next(filter(reading_may_block, models), models[0])
+        return await run_read(model, method, *args, **kwargs)
 
     def _build(self) -> Build:
         """Makes of each item what it is; None of an expired one."""

@@ -9,6 +9,7 @@ from django.db.models import Field
 
 from django_dynamodb.exceptions import UnsupportedError
 from django_dynamodb.models.statements import StatementOptions, StatementRows
+from django_dynamodb.models.twins import with_twins
 from django_dynamodb.tables import lifecycle
 
 
@@ -16,6 +17,11 @@ class Entrances:
     """Methods of a manager that are not those of a query set, because Django reads ``queryset.query`` as state."""
 
     model: Any
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Django makes a class of its own for each related manager."""
+        super().__init_subclass__(**kwargs)
+        with_twins(cls)
 
     def get_queryset(self) -> Any:
         """Given by the manager this is mixed into."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from threading import Event
 from typing import Any
 
 from django_dynamodb.connections import listening
+from django_dynamodb.coroutines import aside, rest
 from django_dynamodb.exceptions import ThrottledError, UnsupportedError
 from django_dynamodb.tables.pace import Pace
 from django_dynamodb.tables.table import Table
@@ -27,7 +29,7 @@ def sleeping(halt: Event | None) -> Callable[[float], bool | None]:
     Returns:
         A function of the seconds; it returns True when it was woken.
     """
-    return time.sleep if halt is None else halt.wait
+    return rest if halt is None else partial(aside, halt.wait)
 
 
 def paced(

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from asgiref.sync import sync_to_async
 from django.db import models
 
 from django_dynamodb.exceptions import InvalidKeyError, UnsupportedError
+from django_dynamodb.models.asynchrony import run_read
 from django_dynamodb.models.cursors import decode_cursor, encode_cursor
 from django_dynamodb.models.hydration import HydratedRead
 from django_dynamodb.models.reads import BatchRead, Build, Columns, QueryRead, ScanRead
@@ -88,7 +88,9 @@ class Paged(Generic[M]):
 
     async def apage(self, size: int = 25, after: str | M | None = None, max_read: int | None = None) -> Page[M]:
         """Asynchronous version of ``page``."""
-        return await sync_to_async(self.page)(size, after, max_read)
+        queryset: Any = self
+        page: Page[M] = await run_read(queryset.model, self.page, size, after, max_read)
+        return page
 
 
 def read_page(queryset: Any, after: After, size: int, max_read: int | None) -> Page[Any]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import aclosing
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from asgiref.sync import sync_to_async
 from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models import Q
 from django.db.models.manager import BaseManager
@@ -15,6 +16,7 @@ from django.db.models.query import QuerySet as DjangoQuerySet
 from django_dynamodb.connections import connections
 from django_dynamodb.exceptions import UnsupportedError
 from django_dynamodb.models.aliases import refuse_alias
+from django_dynamodb.models.asynchrony import HANDED, beside, iterate, run_read
 from django_dynamodb.models.composed import refuse_incomplete_key
 from django_dynamodb.models.direct import direct_batch, direct_get
 from django_dynamodb.models.entrances import Entrances
@@ -29,16 +31,17 @@ from django_dynamodb.models.reads import Build, Columns, Read
 from django_dynamodb.models.refused import REFUSED, refuse
 from django_dynamodb.models.rows import DictRows, FlatRows, InstanceRows, NamedTupleRows, TupleRows
 from django_dynamodb.models.scale import Scaled, at_scale
+from django_dynamodb.models.twins import Twins
 from django_dynamodb.models.writing import Writing
 from django_dynamodb.tables.table import Table
 from django_dynamodb.types import Item
 
 M = TypeVar("M", bound=models.Model)
 ITERATOR_CHUNK = 2_000
-"""Rows an asynchronous iterator hands over at a time, as Django's own."""
+"""Rows that related objects are prefetched for at a time, as in Django."""
 
 
-class QuerySet(Paged[M], Scaled[M], Writing[M], DjangoQuerySet[M, M]):  # type: ignore[misc]  # batches have other options
+class QuerySet(Paged[M], Scaled[M], Writing[M], Twins, DjangoQuerySet[M, M]):  # type: ignore[misc]  # batches have other options
     """A lazy, chainable read of one model; cloning, slicing, pickling and prefetching are Django's."""
 
     if TYPE_CHECKING:  # what the stubs leave out, or type for SQL
@@ -287,20 +290,23 @@ class QuerySet(Paged[M], Scaled[M], Writing[M], DjangoQuerySet[M, M]):  # type: 
             yield from rows
             return
         while chunk := list(islice(rows, chunk_size)):
-            models.prefetch_related_objects(chunk, *self._prefetch_related_lookups)
+            beside(partial(models.prefetch_related_objects, chunk, *self._prefetch_related_lookups))
             yield from chunk
 
+    def _prefetch_related_objects(self) -> None:
+        beside(super()._prefetch_related_objects)  # type: ignore[misc]  # the stubs leave it out
+
     async def aiterator(self, chunk_size: int = ITERATOR_CHUNK) -> AsyncIterator[M]:
-        """Row after row, read in a thread of its own so that the event loop goes on."""
-        rows = self.iterator(chunk_size)
-        related = bool(self._prefetch_related_lookups)  # may be read by SQL, whose connection belongs to one thread
-        take = sync_to_async(lambda: list(islice(rows, chunk_size)), thread_sensitive=related)
-        try:
-            while chunk := await take():
-                for row in chunk:
-                    yield row
-        finally:  # here, not by the collector: the threads of a parallel scan are waited for
-            await sync_to_async(rows.close, thread_sensitive=related)()  # type: ignore[attr-defined]  # a generator
+        """Row after row, nothing cached; pages are read as they are needed, and the event loop goes on meanwhile.
+
+        Args:
+            chunk_size: How many rows to prefetch related objects for at a time, from 1.
+        """
+        if chunk_size <= 0:
+            raise ValueError("Chunk size must be strictly positive.")
+        async with aclosing(iterate([self.model], self.iterator(chunk_size), min(chunk_size, HANDED))) as rows:
+            async for row in rows:
+                yield row
 
     def in_bulk(self, id_list: Iterable[Any] | None = None, *, field_name: str = "pk") -> dict[Any, M]:
         """Key → object, for those of the keys that exist.
@@ -342,7 +348,7 @@ class QuerySet(Paged[M], Scaled[M], Writing[M], DjangoQuerySet[M, M]):  # type: 
 
     async def aget_batch(self, keys: Iterable[Any], *, consistent_read: bool = False) -> list[M]:
         """Asynchronous version of ``get_batch``."""
-        return await sync_to_async(self.get_batch)(keys, consistent_read=consistent_read)
+        return await run_read(self.model, self.get_batch, keys, consistent_read=consistent_read)
 
     # -- shapes -------------------------------------------------------------------------------------------------
 

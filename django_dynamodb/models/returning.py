@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, get_args
 
-from asgiref.sync import sync_to_async
 from django.db import models
 
 from django_dynamodb.exceptions import UnsupportedError
+from django_dynamodb.models.asynchrony import run_write
 from django_dynamodb.models.bulk import delete_rows, update_rows
 from django_dynamodb.models.documents import place_of
 from django_dynamodb.models.loader import builder
@@ -73,7 +73,7 @@ class Returning(Generic[M]):
 
     async def aupdate(self, **values: Any) -> list[M]:
         """Asynchronous version of ``update``."""
-        return await sync_to_async(self.update)(**values)
+        return await run_write(self._queryset.model, self.update, **values)
 
     aupdate.alters_data = True  # type: ignore[attr-defined]
 
@@ -104,6 +104,6 @@ class Returning(Generic[M]):
 
     async def adelete(self) -> list[M]:
         """Asynchronous version of ``delete``."""
-        return await sync_to_async(self.delete)()
+        return await run_write(self._queryset.model, self.delete)
 
     adelete.alters_data = True  # type: ignore[attr-defined]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Generator, Iterator
-from contextlib import closing
+from contextlib import aclosing, closing
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from asgiref.sync import sync_to_async
 from django.db import models
 
 from django_dynamodb.exceptions import UnsupportedError
+from django_dynamodb.models.asynchrony import iterate, run_read
 from django_dynamodb.models.cursors import decode_progress, encode_progress
 from django_dynamodb.models.nodes import EVERYTHING
 from django_dynamodb.models.query import ItemQuery
@@ -121,14 +121,9 @@ class Scaled(Generic[M]):
 
     async def abatches(self: Any, resume: str | None = None) -> AsyncIterator[ReadBatch[M]]:
         """Asynchronous version of ``batches``."""
-        related = bool(self._prefetch_related_lookups)  # may be read by SQL, whose connection belongs to one thread
-        found = await sync_to_async(self.batches, thread_sensitive=related)(resume)
-        take = sync_to_async(lambda: next(found, None), thread_sensitive=related)
-        try:
-            while (batch := await take()) is not None:
+        async with aclosing(iterate([self.model], self.batches(resume), chunk=1)) as found:
+            async for batch in found:
                 yield batch
-        finally:
-            await sync_to_async(found.close, thread_sensitive=related)()
 
     def approximate_count(self: Any) -> int:
         """How many items the table or the index named had when the service last counted, about every six hours.
@@ -154,7 +149,7 @@ class Scaled(Generic[M]):
 
     async def aapproximate_count(self: Any) -> int:
         """Asynchronous version of ``approximate_count``."""
-        return await sync_to_async(self.approximate_count)()  # type: ignore[no-any-return]  # self is Any
+        return await run_read(self.model, self.approximate_count)
 
 
 def at_scale(read: Read, query: ItemQuery) -> Read:

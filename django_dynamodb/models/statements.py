@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Generic, TypeVar, overload
 
-from asgiref.sync import sync_to_async
 from django.db import models
 
 from django_dynamodb.codec.values import encode_value
 from django_dynamodb.connections import connections
 from django_dynamodb.exceptions import InvalidValueError, ScanForbidden, UnsupportedError
 from django_dynamodb.expressions.statements import parse_select
+from django_dynamodb.models.asynchrony import HANDED, iterate, run_read
 from django_dynamodb.models.expiry import Expiry, expiry_now
 from django_dynamodb.models.loader import Build, builder
 from django_dynamodb.models.mapper import Mapper, column
@@ -90,7 +91,7 @@ class StatementRows(Generic[M]):
         return self._fetched()[place]
 
     async def __aiter__(self) -> AsyncIterator[M]:
-        for row in await sync_to_async(self._fetched)():
+        for row in await run_read(self.model, self._fetched):
             yield row
 
     def iterator(self) -> Iterator[M]:
@@ -109,11 +110,15 @@ class StatementRows(Generic[M]):
         return islice(rows, options.limit)
 
     async def aiterator(self, chunk_size: int = ITERATOR_CHUNK) -> AsyncIterator[M]:
-        """Object after object, read in a thread of its own so that the event loop goes on."""
-        rows = self.iterator()
-        take = sync_to_async(lambda: list(islice(rows, chunk_size)), thread_sensitive=False)
-        while chunk := await take():
-            for row in chunk:
+        """Object after object, nothing cached; the event loop goes on while a page is read.
+
+        Args:
+            chunk_size: The most objects to take at a time, from 1.
+        """
+        if chunk_size <= 0:
+            raise ValueError("Chunk size must be strictly positive.")
+        async with aclosing(iterate([self.model], self.iterator(), min(chunk_size, HANDED))) as rows:
+            async for row in rows:
                 yield row
 
     def _fetched(self) -> list[M]:

@@ -11,10 +11,10 @@ from itertools import zip_longest
 from types import TracebackType
 from typing import Any, Final, Literal, Self
 
-from asgiref.sync import sync_to_async
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Q, signals
 
+from django_dynamodb import coroutines
 from django_dynamodb.exceptions import (
     DuplicateKeyError,
     RequestRejectedError,
@@ -23,6 +23,7 @@ from django_dynamodb.exceptions import (
     UnsupportedError,
 )
 from django_dynamodb.expressions.updates import Update
+from django_dynamodb.models.asynchrony import announce, run_write
 from django_dynamodb.models.base import Model
 from django_dynamodb.models.composed import recomposed
 from django_dynamodb.models.diagnosis import examined
@@ -146,11 +147,11 @@ class WriteTransaction:
         sent = {"sender": type(instance), "instance": instance, "raw": False, "using": DEFAULT_DB_ALIAS}
         with self._prepared(instance) as writer:
             instance._prepare_related_fields_for_save(operation_name="save")
-            signals.pre_save.send(**sent, update_fields=None)
+            announce(signals.pre_save, **sent, update_fields=None)
             created = instance._state.adding or force_insert
             if (write := writer.prepare(options)) is not None:
                 self._add_write(writer, write)
-        self._announcements.append(partial(signals.post_save.send, **sent, created=created, update_fields=None))
+        self._announcements.append(partial(announce, signals.post_save, **sent, created=created, update_fields=None))
 
     def create(self, instance: Any) -> None:
         """Saves a new object; its key must not exist yet."""
@@ -171,9 +172,9 @@ class WriteTransaction:
         options = WriteOptions(raise_on_conflict=raise_on_conflict, condition=condition)
         sent = {"sender": type(instance), "instance": instance, "using": DEFAULT_DB_ALIAS, "origin": instance}
         with self._prepared(instance) as writer:
-            signals.pre_delete.send(**sent)
+            announce(signals.pre_delete, **sent)
             self._add_write(writer, writer.prepare_delete(options))
-        self._announcements.append(partial(signals.post_delete.send, **sent))
+        self._announcements.append(partial(announce, signals.post_delete, **sent))
 
     def update(self, queryset: Any, /, **values: Any) -> None:
         """Changes one item without loading it; it must exist and match.
@@ -218,17 +219,17 @@ class WriteTransaction:
 
     # -- the same, where signals or a new number would hold up an event loop -------------------------------------
 
-    async def asave(self, *args: Any, **kwargs: Any) -> None:
+    async def asave(self, instance: Any, **options: Any) -> None:
         """Asynchronous version of ``save``."""
-        await sync_to_async(self.save)(*args, **kwargs)
+        await _run(self.save, instance, options)
 
-    async def acreate(self, *args: Any, **kwargs: Any) -> None:
+    async def acreate(self, instance: Any) -> None:
         """Asynchronous version of ``create``."""
-        await sync_to_async(self.create)(*args, **kwargs)
+        await _run(self.create, instance, {})
 
-    async def adelete(self, *args: Any, **kwargs: Any) -> None:
+    async def adelete(self, instance: Any, **options: Any) -> None:
         """Asynchronous version of ``delete``."""
-        await sync_to_async(self.delete)(*args, **kwargs)
+        await _run(self.delete, instance, options)
 
     # -- the block ----------------------------------------------------------------------------------------------
 
@@ -259,7 +260,7 @@ class WriteTransaction:
         if error is not None:
             self.__exit__(kind, error, trace)
         else:
-            await sync_to_async(self.__exit__)(None, None, None)
+            await coroutines.run(self.__exit__, None, None, None)
 
     def try_again(self, error: TransactionCanceledError, attempt: int) -> bool:
         """Says whether a repetition may help: others wrote in between and cancelled this very transaction; then waits.
@@ -342,14 +343,22 @@ class WriteTransaction:
 
 def _announce(announcements: Iterator[Callable[[], object]]) -> None:
     """Tells every receiver, even after one that raises; its error then goes on."""
-    for announce in announcements:
+    for tell in announcements:
         told = False
         try:
-            announce()
+            tell()
             told = True
         finally:
             if not told:
                 _announce(announcements)
+
+
+async def _run(method: Callable[..., None], instance: Any, options: dict[str, Any]) -> None:
+    """Calls a method for an object where it blocks no event loop; what is no object, the method refuses."""
+    if isinstance(instance, Model):
+        await run_write(type(instance), method, instance, **options)
+    else:
+        method(instance, **options)
 
 
 def one_key(queryset: Any) -> tuple[Table, Key]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Generic, Literal, TypeVar
 
-from asgiref.sync import sync_to_async
 from django.db import models
 
 from django_dynamodb.exceptions import OverwriteError, UnsupportedError
+from django_dynamodb.models.asynchrony import run_write
 from django_dynamodb.models.bulk import Batch, delete_by_key, delete_rows, update_rows
 from django_dynamodb.models.pacing import paced
 from django_dynamodb.models.returning import Returning, What
@@ -121,9 +121,8 @@ class Writing(Generic[M]):
         on_duplicate: Literal["raise", "last"] = "raise",
     ) -> int:
         """Asynchronous version of ``batch_write``."""
-        write = sync_to_async(self.batch_write)
         options = {"ignore_versions": ignore_versions, "write_units": write_units, "on_duplicate": on_duplicate}
-        written: int = await write(puts, deletes, progress, **options)
+        written: int = await run_write(self.model, self.batch_write, puts, deletes, progress, **options)
         return written
 
     abatch_write.alters_data = True  # type: ignore[attr-defined]  # the stubs leave it out
@@ -176,10 +175,8 @@ class Writing(Generic[M]):
         **options: Any,
     ) -> list[M]:
         """Asynchronous version of ``bulk_create``."""
-        create = sync_to_async(self.bulk_create)
-        created: list[M] = await create(
-            objs, batch_size, ignore_versions=ignore_versions, write_units=write_units, **options
-        )
+        options |= {"ignore_versions": ignore_versions, "write_units": write_units}
+        created: list[M] = await run_write(self.model, self.bulk_create, objs, batch_size, **options)
         return created
 
     def update(self: Any, **kwargs: Any) -> int:

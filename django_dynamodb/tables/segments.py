@@ -14,6 +14,7 @@ from threading import Condition, Event, Thread, current_thread
 from types import TracebackType
 from typing import Final, Generic, TypeAlias, TypeVar
 
+from django_dynamodb.coroutines import aside
 from django_dynamodb.exceptions import InvalidValueError
 from django_dynamodb.operations.searches import PageResult, Scan
 from django_dynamodb.tables.cursor import Search
@@ -170,14 +171,14 @@ def _at_once(
             worker = Thread(target=copy_context().run, args=(work,), name=f"scan-{number}-of-{total}", daemon=True)
             worker.start()
             workers.append(worker)
-        while (result := channel.take()) is not None:
+        while (result := aside(channel.take)) is not None:
             yield result
     finally:
         halt.set()
         channel.close()
         for worker in workers:
             if worker is not current_thread():  # the collector may close a forgotten iterator in any thread
-                worker.join()
+                aside(worker.join)
 
 
 class _Channel(Generic[T]):

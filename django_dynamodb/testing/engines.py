@@ -8,6 +8,7 @@ from threading import RLock
 from typing import Any, Final, Protocol
 
 from django_dynamodb.connections import Connection, Layer, connections
+from django_dynamodb.coroutines import aside
 from django_dynamodb.exceptions import TestSafetyError
 from django_dynamodb.local import engine as local
 from django_dynamodb.testing.strict.layer import Strict
@@ -104,9 +105,14 @@ class Moto:
     def _in_turn(self, connection: Connection, send: Sender) -> Sender:
         """Lets one call at a time through."""
 
-        def send_in_turn(operation: str, body: bytes, /) -> bytes:
+        def take_turn(operation: str, body: bytes, /) -> bytes:
             with self._one_call:
                 return send(operation, body)
+
+        def send_in_turn(operation: str, body: bytes, /) -> bytes:
+            if connection.is_native_async:  # it is answered at once, so that nobody waits for the lock
+                return take_turn(operation, body)
+            return aside(take_turn, operation, body)
 
         return send_in_turn
 

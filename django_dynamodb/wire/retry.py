@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from django_dynamodb.coroutines import active, wait
+from django_dynamodb.coroutines import rest
 
 RETRYABLE: Final = frozenset(
     {
@@ -47,18 +45,6 @@ LEFT_BY_BOTOCORE: Final = frozenset({"TransactionConflictException"})
 
 UNAVAILABLE: Final = frozenset({500, 502, 503, 504})
 """Statuses after which the same request may succeed whatever the code is, as in botocore's standard mode."""
-
-
-def rest(seconds: float) -> None:
-    """Waits; within ``coroutines.run`` the event loop goes on meanwhile.
-
-    Args:
-        seconds: How long.
-    """
-    if active():
-        wait(asyncio.sleep(seconds))
-    else:
-        time.sleep(seconds)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,6 +13,7 @@ from django.template import Context, Template
 from django.utils.connection import ConnectionDoesNotExist
 
 from django_dynamodb.cache.entries import EXPIRES, PACKED, VALUE, entry_key
+from django_dynamodb.coroutines import rest
 from django_dynamodb.exceptions import (
     InvalidTypeError,
     InvalidValueError,
@@ -390,13 +391,19 @@ class TestAsync:
             async_to_sync(story)()
 
     def test_the_event_loop_goes_on(self, cache, monkeypatch):
-        """Calls of several tasks are not made in the thread of the loop, and overlap."""
-        threads = set()
-        monkeypatch.setattr(cache, "get", lambda *arguments: threads.add(get_ident()) or time.sleep(0.05))
+        """Calls of several tasks are made in the thread of the loop, and overlap."""
+        under_way, threads = [], set()
+
+        def get(*arguments):
+            threads.add(get_ident())
+            under_way.append(len(under_way))
+            rest(0.01)
+            return len(under_way)
+
+        monkeypatch.setattr(cache, "get", get)
 
         async def story():
-            await asyncio.gather(*(cache.aget("k") for _ in range(4)))
+            return await asyncio.gather(*(cache.aget("k") for _ in range(4)))
 
-        asyncio.run(story())
-        assert get_ident() not in threads
-        assert len(threads) > 1
+        assert asyncio.run(story()) == [4] * 4
+        assert threads == {get_ident()}

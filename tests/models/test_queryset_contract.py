@@ -23,17 +23,16 @@ PYTHONS_OWN = _words("""
 """)
 
 CALLED = _words("""
-    acontains acount acreate adelete aearliest aexists aexplain afirst aget aget_or_create ain_bulk alast
-    alatest all aupdate aupdate_or_create complex_filter contains defer earliest exclude filter first last latest none
+    all complex_filter contains defer earliest exclude filter first last latest none
     only order_by prefetch_related reverse
-    __aiter__ __and__ __bool__ __deepcopy__ __getitem__ __getstate__ __iter__ __len__ __or__ __setstate__
+    __and__ __bool__ __deepcopy__ __getitem__ __getstate__ __iter__ __len__ __or__ __setstate__
 """)
 """Inherited, and used by callers."""
 
 AT_WORK = _words("""
     _add_hints _chain _check_operator_queryset _check_ordering_first_last_queryset_aggregation _clone _earliest
     _extract_model_params _fetch_all _filter_or_exclude _has_filters _merge_known_related_objects
-    _merge_sanity_check _next_is_sticky _not_support_combined_queries _prefetch_related_objects
+    _merge_sanity_check _next_is_sticky _not_support_combined_queries
 """)
 """Inherited, and at work behind the former."""
 
@@ -46,7 +45,9 @@ IDLE = _words("""
 INHERITED = CALLED | AT_WORK | IDLE
 
 OVERRIDDEN = _words("""
-    __init__ __repr__ _filter_or_exclude_inplace _iterator abulk_create aiterator as_manager bulk_create count create db
+    __aiter__ __init__ __repr__ _filter_or_exclude_inplace _iterator _prefetch_related_objects abulk_create acontains
+    acount acreate adelete aearliest aexists aexplain afirst aget aget_or_create ain_bulk aiterator alast alatest
+    as_manager aupdate aupdate_or_create bulk_create count create db
     delete distinct exists explain get get_or_create in_bulk iterator ordered query select_related update
     update_or_create
     using values values_list
