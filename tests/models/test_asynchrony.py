@@ -241,6 +241,7 @@ def test_streaming_stops_early(dynamodb):
     async def story():
         async for thread in Thread.objects.query("f", page_size=50).aiterator():
             return thread.subject
+        return None
 
     with assertDynamoDB(queries=2):
         assert asyncio.run(story()) == "000"
