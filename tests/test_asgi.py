@@ -146,12 +146,13 @@ def test_connections_are_shared_and_closed(service):
     assert len(service.requests) == REQUESTS
 
 
-async def hang_up(port):
-    """Begins a request and leaves before the answer."""
+async def hang_up(port, asked):
+    """Begins a request and leaves once the service was asked, before it answers."""
     _, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(b"GET /read/ HTTP/1.1\r\nHost: testserver\r\n\r\n")
     await writer.drain()
-    await asyncio.sleep(0.3)
+    while not asked():
+        await asyncio.sleep(0.01)
     writer.close()
 
 
@@ -160,7 +161,7 @@ def test_a_client_that_leaves(service):
     ends = []
     service.plan.append(lambda connection, request: ends.append(connection.recv(1)))  # lasts as long as the connection
     with served() as port:
-        asyncio.run(hang_up(port))
+        asyncio.run(hang_up(port, lambda: service.requests))
         until(lambda: ends)
         answers = asyncio.run(fetch_all(port, ["/read/"] * 20))
         assert {status for status, _, _ in answers} == {200}
