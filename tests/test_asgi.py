@@ -151,8 +151,7 @@ async def hang_up(port, asked):
     _, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(b"GET /read/ HTTP/1.1\r\nHost: testserver\r\n\r\n")
     await writer.drain()
-    while not asked():
-        await asyncio.sleep(0.01)
+    await asyncio.to_thread(until, asked)
     writer.close()
 
 

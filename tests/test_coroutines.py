@@ -5,13 +5,14 @@ import gc
 import subprocess
 import sys
 import threading
+import time
 import weakref
 from contextvars import ContextVar
 
 import pytest
 
 from django_dynamodb import coroutines
-from django_dynamodb.coroutines import active, iterate, run, wait
+from django_dynamodb.coroutines import active, aside, iterate, rest, run, wait
 
 NAME = ContextVar("NAME", default="nobody")
 
@@ -426,3 +427,34 @@ def test_loaded_once():
     """The first ``run`` is not the only one that works."""
     assert asyncio.run(run(doubled, 1)) == asyncio.run(run(doubled, 1)) == 2
     assert coroutines._current is not None
+
+
+def test_rest():
+    """Whoever rests lets others go on: four rests of one loop take as long as one; elsewhere it is a plain pause."""
+
+    async def story():
+        await asyncio.gather(*(run(rest, 0.05) for _ in range(40)))
+
+    start = time.monotonic()
+    asyncio.run(story())
+    assert time.monotonic() - start < 1.5
+    start = time.monotonic()
+    rest(0.01)
+    assert time.monotonic() - start >= 0.01
+
+
+def test_aside():
+    """What blocks is called in a thread for a coroutine, with its variables, and here otherwise; errors come back."""
+
+    def where():
+        return threading.get_ident() == here, NAME.get(), active()
+
+    async def story():
+        NAME.set("task")
+        return await run(aside, where)
+
+    here = threading.get_ident()
+    assert asyncio.run(story()) == (False, "task", False)
+    assert aside(where) == (True, "nobody", False)
+    with pytest.raises(ZeroDivisionError):
+        asyncio.run(run(aside, divmod, 1, 0))
