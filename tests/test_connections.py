@@ -292,24 +292,21 @@ def test_run(transport):
 
 @pytest.mark.dynamodb
 def test_the_botocore_transport_from_a_coroutine(settings):
-    """Threads make its calls, so that those of several tasks overlap, also where a function opens the connection."""
+    """Threads make its calls, so that the loop goes on meanwhile."""
     settings.DYNAMODB = {"default": {**settings.DYNAMODB["default"], "TRANSPORT": "botocore"}}
     threads = set()
 
-    def noting(connection, send):
-        return lambda operation, body: threads.add(threading.get_ident()) or send(operation, body)
+    def note(request, **kwargs):
+        threads.add(threading.get_ident())
 
     async def main():
         calls = (coroutines.run(shared["default"].send, "ListTables", b"{}") for _ in range(5))
         return await asyncio.gather(*calls)
 
-    shared.add_layer(noting, at_wire=True)
-    try:
-        answers = asyncio.run(main())
-    finally:
-        shared.remove_layer(noting, at_wire=True)
-    assert len(set(answers)) == 1
-    assert threads == {threading.get_ident()}  # layers are called on the loop, the wire below them is not
+    shared["default"].wire_client.meta.events.register_first("before-send.dynamodb", note)
+    assert len(set(asyncio.run(main()))) == 1
+    assert threads
+    assert threading.get_ident() not in threads
 
 
 def test_opening_lets_the_loop_go_on(connections):

@@ -17,6 +17,9 @@ READS: Final = (
 WRITES: Final = ("acreate", "adelete", "aget_or_create", "aupdate", "aupdate_or_create")
 """Django's methods; each calls the method of the same name without its first letter."""
 
+BEHIND: Final = {"get_or_create": ("create", "get"), "update_or_create": ("create", "get", "get_or_create")}
+"""Method → those that it calls, which a project may have redefined too."""
+
 RELATED: Final = ("acreate", "aget_or_create", "aupdate_or_create")
 """Those that related managers have by themselves."""
 
@@ -36,10 +39,11 @@ def twin(method: Any, run: Callable[..., Awaitable[Any]]) -> Any:
         A coroutine function, for a class whose ``model`` is a DynamoDB model.
     """
     name = method.__name__.removeprefix("a")
+    behind = (name, *BEHIND.get(name, ()))
 
     @wraps(method)
     async def called(self: Any, *args: Any, **kwargs: Any) -> Any:
-        if _redefines(type(self), name):
+        if any(_redefines(type(self), other) for other in behind):
             return await sync_to_async(getattr(self, name))(*args, **kwargs)
         return await run(self.model, getattr(self, name), *args, **kwargs)
 

@@ -118,8 +118,12 @@ def test_redefined_query_set(dynamodb, hops):
         def exists(self):
             return "own"
 
+        def create(self, **kwargs):
+            return super().create(**kwargs, views=7)
+
     assert asyncio.run(Own(Thread).aexists()) == "own"
-    assert [function.__name__ for function in hops] == ["exists"]
+    assert asyncio.run(Own(Thread).aget_or_create(forum="a", subject="b"))[0].views == 7
+    assert [function.__name__ for function in hops] == ["exists", "get_or_create"]
 
 
 @pytest.mark.django_db
