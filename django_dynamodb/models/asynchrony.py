@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import aclosing
-from functools import partial
+from functools import lru_cache, partial
 from itertools import islice
 from typing import Any, Final, ParamSpec, TypeVar
 
@@ -56,10 +56,7 @@ def writing_may_block(model: Any) -> bool:
     Args:
         model: As for ``reading_may_block``.
     """
-    return reading_may_block(model) or any(
-        _redefines(kind, WRITES) or any(isinstance(field, FileField) for field in kind._meta.concrete_fields)
-        for kind in _kinds(model)
-    )
+    return reading_may_block(model) or any(_redefines(kind, WRITES) or _has_files(kind) for kind in _kinds(model))
 
 
 async def run_read(model: Any, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -159,5 +156,11 @@ def _kinds(model: Any) -> Iterable[Any]:
     return (model,) if entity is None else {model, *entity.family.values()}
 
 
-def _redefines(model: Any, names: Iterable[str]) -> bool:
+@lru_cache(maxsize=1024)  # asking takes 2 µs, and is done for each call; classes do not change
+def _redefines(model: Any, names: tuple[str, ...]) -> bool:
     return any(overrides(model, name) for name in names)
+
+
+@lru_cache(maxsize=512)  # likewise
+def _has_files(model: Any) -> bool:
+    return any(isinstance(field, FileField) for field in model._meta.concrete_fields)
