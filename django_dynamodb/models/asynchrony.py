@@ -77,20 +77,10 @@ async def run_read(model: Any, function: Callable[P, R], /, *args: P.args, **kwa
 
 
 async def run_write(model: Any, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-    """Calls a method that writes, as ``run_read`` does.
-
-    Args:
-        model: The DynamoDB model class whose objects are written.
-        function: The method.
-        *args: Its arguments.
-        **kwargs: Its arguments by name.
-
-    Returns:
-        What it returns.
-    """
+    """As ``run_read``, for a method that writes objects of the model."""
     if writing_may_block(model):
         return await sync_to_async(function)(*args, **kwargs)
-    return await connections[model._meta.dynamodb.using].run(function, *args, **kwargs)
+    return await run_read(model, function, *args, **kwargs)
 
 
 async def iterate(models: Iterable[Any], rows: Iterable[T], chunk: int = HANDED) -> AsyncGenerator[T, None]:
