@@ -110,10 +110,10 @@ def _app(settings, monkeypatch):
 
 
 @pytest.fixture
-def service(settings):
-    """A service behind real sockets, in the place of the engine."""
+def service(settings, request):
+    """A service behind real sockets, in the place of the engine; the parameter is how many seconds it may be silent."""
     server = FaultServer()
-    options = {"read_timeout": 1, "retries": {"total_max_attempts": 1}}
+    options = {"read_timeout": getattr(request, "param", 20), "retries": {"total_max_attempts": 1}}
     settings.DYNAMODB = {"default": {**settings.DYNAMODB["default"], "ENDPOINT_URL": server.url, "OPTIONS": options}}
     yield server
     server.close()
@@ -169,9 +169,10 @@ def test_a_client_that_leaves(service):
     assert (ends, failures) == ([b""], [])  # the client's end, not a timeout
 
 
+@pytest.mark.parametrize("service", [1], indirect=True)
 def test_a_service_that_is_silent(service):
     """Nothing waits for ever: the view sees ConnectionFailedError, and the next request is answered."""
-    service.plan.append(lambda connection, request: time.sleep(2) or False)
+    service.plan.append(lambda connection, request: connection.recv(1))
     with served() as port:
         assert asyncio.run(fetch(port, "/read/"))[0] == 503
         assert asyncio.run(fetch(port, "/read/"))[0] == 200
