@@ -259,3 +259,33 @@ def test_chunk_size(dynamodb):
 
     with pytest.raises(ValueError, match="strictly positive"):
         asyncio.run(story())
+
+
+def test_reading_transaction_of_a_redefined_model(dynamodb, declare, hops):
+    """Objects of a reading transaction are built in a thread, where one of their models redefines how."""
+    redefined = declare.stored(from_item=classmethod(lambda cls, item: cls(code=item["code"]["S"])))
+    redefined.objects.create(code="a")
+    found = asyncio.run(transaction.aread([redefined.objects.filter(code="a")]))
+    assert [thing.code for thing in found] == ["a"]
+    assert len(hops) == 1
+
+
+def test_what_a_transaction_refuses():
+    """What is no object of a DynamoDB model is refused by the twins too."""
+
+    async def story():
+        async with transaction.write() as tx:
+            await tx.asave(object())
+
+    with pytest.raises(TypeError, match="saves and deletes objects of DynamoDB models"):
+        asyncio.run(story())
+
+
+def test_a_manager_with_a_twin_of_its_own():
+    """A project's asynchronous method stays as it is."""
+
+    class Own(models.Manager):
+        async def acreate(self, **kwargs):
+            return "own"
+
+    assert asyncio.run(Own().acreate()) == "own"
