@@ -163,6 +163,19 @@ def test_receivers_of_a_transaction(dynamodb, receiver, django_user_model):
     assert counted == [0] * 4
 
 
+def test_receiver_that_is_a_coroutine(dynamodb, receiver):
+    """It is awaited on the loop of the task, before the write goes on."""
+    heard = []
+
+    async def hear(instance, **sent):
+        await asyncio.sleep(0)
+        heard.append(instance.subject)
+
+    receiver(signals.pre_save, hear, Thread)
+    asyncio.run(Thread(forum="a", subject="b").asave())
+    assert heard == ["b"]
+
+
 def test_error_of_a_receiver(dynamodb, receiver):
     """What a receiver raises goes to the caller, and nothing is written."""
 
