@@ -16,6 +16,7 @@ from django.db.models.options import Options
 from django_dynamodb.exceptions import SchemaError
 from django_dynamodb.models.aliases import refuse_alias
 from django_dynamodb.models.asynchrony import announce, run_read, run_write
+from django_dynamodb.models.constructor import Constructed
 from django_dynamodb.models.inheritance import fields_copied_from, shared_base, with_exceptions_of
 from django_dynamodb.models.loader import builder, slow_builder
 from django_dynamodb.models.manager import Manager
@@ -93,7 +94,7 @@ class DynamoModelBase(ModelBase):
         super()._prepare()  # type: ignore[misc]  # the stubs leave it out
 
 
-class Model(django_models.Model, metaclass=DynamoModelBase):
+class Model(Constructed, django_models.Model, metaclass=DynamoModelBase):
     """Base class of models stored in DynamoDB; ``class Table`` says how, ``class Meta`` stays Django's."""
 
     objects: ClassVar[Manager[Self]]

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from types import NoneType
 from typing import Any, Final
 
 from django_dynamodb.codec.values import same_value
@@ -19,6 +23,9 @@ from django_dynamodb.types import AttributeValue, Item
 NO_CHANGE: Final = (Path("__nothing__"),)
 """What an update without changes removes, to ask its condition alone: an attribute no item has. DynamoDB takes an
 update without an expression, moto does not."""
+
+PLAIN: Final = frozenset({NoneType, bool, bytes, date, datetime, Decimal, dict, float, int, list, set, str})
+"""Types whose values are what they are; asking each value whether it is an expression takes longer than a look here."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,14 +49,22 @@ class Change:
         """The change in the words of the expression layer."""
         if not self:
             return Update(removes=NO_CHANGE)
-        plain = (SetTo(Path(name), value) for name, value in self.sets.items())
-        removed = (Remove(Path(name)) for name in self.removes)
-        return Update.of((*plain, *removed, *self.computed.values()))
+        if self.computed:
+            plain = (SetTo(Path(name), value) for name, value in self.sets.items())
+            removed = (Remove(Path(name)) for name in self.removes)
+            return Update.of((*plain, *removed, *self.computed.values()))
+        sets = tuple([SetTo(_path(name), value) for name, value in self.sets.items()])
+        return Update(sets=sets, removes=tuple(map(_path, self.removes)))
 
     def applied_to(self, item: Item) -> Item:
         """The item after the change, without what only the service knows."""
         kept = {name: av for name, av in item.items() if name not in self.removes}
         return {**kept, **self.sets}
+
+
+@lru_cache(maxsize=4096)  # the attributes that fields are stored in; a path takes longer to make than to find
+def _path(name: str) -> Path:
+    return Path(name)
 
 
 def find_change(
@@ -70,7 +85,9 @@ def find_change(
     sets: dict[str, AttributeValue] = {}
     removes: list[str] = []
     for name in columns:
-        if name in keys or name in computed or (name in before and _same(mapper, name, before[name], item.get(name))):
+        if name in keys or name in computed:
+            continue
+        if name in before and (before[name] == item.get(name) or _same(mapper, name, before[name], item.get(name))):
             continue
         if name in item:
             sets[name] = item[name]
@@ -83,6 +100,8 @@ def _same(mapper: Mapper, name: str, stored: AttributeValue, current: AttributeV
     """Whether a field holds what is stored, be it as NULL, in another time zone or in other unusual form."""
     if same_value(stored, current):
         return True
+    if name in mapper.letters and current is not None and "S" in stored:
+        return False
     return mapper.check_stores(name) and same_value(mapper.reencoded(name, stored), current)
 
 
@@ -103,6 +122,7 @@ def refuse_changed_key(mapper: Mapper, item: Item, state: ItemState) -> None:
             )
 
 
+@lru_cache(maxsize=512)  # at each update
 def item_exists(mapper: Mapper) -> Condition:
     """There is an item of the model under the key."""
     exists = Exists(Path(mapper.schema.partition.name))
@@ -154,6 +174,6 @@ def is_expression(value: Any) -> bool:
 def hold_expression(values: Mapping[str, Any]) -> bool:
     """Whether any of an instance's values is something for the service to compute."""
     for value in values.values():  # noqa: SIM110 - any() of a generator takes three times as long, at each save
-        if hasattr(value, "resolve_expression"):
+        if type(value) not in PLAIN and hasattr(value, "resolve_expression"):
             return True
     return False

@@ -74,8 +74,6 @@ def direct_batch(query: ItemQuery, keys: Sequence[Any], *, consistent: bool) -> 
     return BatchRead(keys=tuple(encoded), consistent=consistent, limit=None, expiry=expiry, entity=mapper.entity)
 
 
-def _fits(values: Sequence[Any], types: Sequence[type]) -> bool:
+def _fits(values: Sequence[Any], types: tuple[type, ...]) -> bool:
     """Whether there is a value for each part of the key, and of its very type."""
-    if len(values) != len(types):
-        return False
-    return all(type(value) is of for value, of in zip(values, types, strict=True))
+    return tuple(map(type, values)) == types

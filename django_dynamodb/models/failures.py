@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -53,8 +51,7 @@ class Demands:
     edition: Edition | None = None
 
 
-@contextmanager
-def explained(instance: Any, mapper: Mapper, demands: Demands) -> Iterator[None]:
+class explained(named_by):  # noqa: N801 - as its base
     """Rewords what the block raises, for the developer who wrote the model.
 
     Args:
@@ -69,22 +66,35 @@ def explained(instance: Any, mapper: Mapper, demands: Demands) -> Iterator[None]
         ConditionFailedError: The caller's condition does not hold.
         InvalidValueError: What the block itself refuses, named after model and field.
     """
-    try:
-        with named_by(mapper):
-            yield
-    except ConditionFailedError as error:
-        item = dict(error.item) if error.item is not None else None
-        kind, text = _verdict(instance, mapper, demands, item)
-        raise kind(
-            f"{mapper.label} {instance.pk!r} {text}",
-            item=item,
-            operation=error.operation,
-            table=error.table,
-            key=error.key,
-            code=error.code,
-            request_id=error.request_id,
-            status=error.status,
-        ) from error
+
+    __slots__ = ("_demands", "_instance")
+
+    def __init__(self, instance: Any, mapper: Mapper, demands: Demands) -> None:
+        super().__init__(mapper)
+        self._instance = instance
+        self._demands = demands
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, ConditionFailedError):
+            raise _explained(self._instance, self._mapper, self._demands, error) from error
+        if error is not None:
+            super().__exit__(kind, error, trace)
+
+
+def _explained(instance: Any, mapper: Mapper, demands: Demands, error: ConditionFailedError) -> ConditionFailedError:
+    """The error for a condition that failed."""
+    item = dict(error.item) if error.item is not None else None
+    kind, text = _verdict(instance, mapper, demands, item)
+    return kind(
+        f"{mapper.label} {instance.pk!r} {text}",
+        item=item,
+        operation=error.operation,
+        table=error.table,
+        key=error.key,
+        code=error.code,
+        request_id=error.request_id,
+        status=error.status,
+    )
 
 
 def _verdict(instance: Any, mapper: Mapper, demands: Demands, item: Item | None) -> Verdict:

@@ -7,10 +7,10 @@ from functools import lru_cache
 from typing import Any
 
 from django.db.models import Model as DjangoModel
-from django.db.models import signals
 from django.db.models.base import DEFERRED
-from django.db.models.query_utils import DeferredAttribute
 
+from django_dynamodb.models.constructor import Constructed, constructs_further, is_listened_to
+from django_dynamodb.models.descriptors import watched
 from django_dynamodb.models.hooks import overrides
 from django_dynamodb.models.migrating import migrating
 from django_dynamodb.models.state import ItemState, mark_stored, state_of
@@ -53,10 +53,10 @@ def _builder_of(model: Any, only: frozenset[str] | None, *, tracked: bool, toget
 def needs_constructor(model: Any) -> bool:
     """Whether skipping ``Model.__init__`` could be noticed: overridden, or listened to."""
     return (
-        model.__init__ is not DjangoModel.__init__
+        model.__init__ is not Constructed.__init__
+        or constructs_further(model)
         or model.from_db.__func__ is not DjangoModel.from_db.__func__  # type: ignore[attr-defined]
-        or signals.pre_init.has_listeners(model)
-        or signals.post_init.has_listeners(model)
+        or is_listened_to(model)
     )
 
 
@@ -67,7 +67,8 @@ def fast_builder(model: Any, only: frozenset[str] | None, together: frozenset[st
     load = mapper.load
     unread = _unread(mapper, only)
     dropped = tuple(mapper.by_attname.keys() - only) if only is not None else ()
-    through_class = _data_descriptors(model, only)
+    loaded = [field for field in mapper.fields if only is None or field.attname in only]
+    through_class = watched(model, loaded)
     new = model.__new__
 
     def build(item: Item, text: str | bytes | None) -> Any:
@@ -152,14 +153,3 @@ def _unread(mapper: Any, only: frozenset[str] | None) -> frozenset[str]:
     if only is None:
         return frozenset()
     return frozenset(field.column for field in mapper.fields if field.attname not in only)
-
-
-def _data_descriptors(model: Any, only: frozenset[str] | None) -> tuple[str, ...]:
-    """Attnames whose class attribute wants to see each assignment, as a FileField's does."""
-    found = []
-    for attname, field in model._meta.mapper.by_attname.items():
-        attribute = getattr(model, attname, None)
-        plain = isinstance(attribute, DeferredAttribute) and (type(attribute) is DeferredAttribute or field.is_relation)
-        if not plain and hasattr(type(attribute), "__set__") and (only is None or attname in only):
-            found.append(attname)
-    return tuple(found)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import cached_property
 from typing import Any, Final
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field
 
 from django_dynamodb.codec.attributes import AttributeCodec, TableCodec
+from django_dynamodb.codec.scalars import ValueCodec, as_it_is
 from django_dynamodb.codec.text import json_text
 from django_dynamodb.exceptions import InvalidKeyError, InvalidValueError, SchemaError
 from django_dynamodb.models.declaration import Declaration
@@ -73,6 +75,7 @@ class Mapper:
         )
         """The attnames that ``only()`` and ``defer()`` read in any case."""
         self.schema = self._schema(name, declaration)
+        self._key_parts = self._compile_key()
         self._index_keys = {attribute.name for index in self.schema.indexes for attribute in index.keys}
         self.key_columns = frozenset(attribute.name for attribute in self.schema.keys) | self._index_keys
         """The attributes that are keys of the table or of an index."""
@@ -192,11 +195,11 @@ class Mapper:
             InvalidKeyError: A value is missing or cannot be a key.
         """
         key: Key = {}
-        for field, rule, value in zip(self.key_fields, self.schema.key_rules, values, strict=True):
+        for (field, rule, encode), value in zip(self._key_parts, values, strict=True):
             if value is None:
                 raise InvalidKeyError(f"{self.label}.{field.name} is None; a key needs a value: set it first.")
             try:
-                encoded = key[rule.name] = self.codecs[field.attname].encode(value)
+                encoded = key[rule.name] = encode(value)
             except InvalidValueError as error:
                 raise InvalidKeyError(f"{self.label}.{field.name}: {error}") from error
             if fault := key_fault(rule, encoded):
@@ -256,6 +259,20 @@ class Mapper:
         return type(error)(f"{self.label}.{name}: {error}")
 
     # -- compiling ----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def letters(self) -> frozenset[str]:
+        """The attributes of texts that are stored, and read, to the letter: none has an unusual form."""
+        return frozenset(
+            name for name, field in self.by_column.items() if _is_to_the_letter(self.codecs[field.attname])
+        )
+
+    def _compile_key(self) -> tuple[tuple[Field[Any, Any], Any, Any], ...]:
+        """For each part of the key: its field, what its value must be, and what encodes it."""
+        return tuple(
+            (field, rule, self.codecs[field.attname].encoder())
+            for field, rule in zip(self.key_fields, self.schema.key_rules, strict=True)
+        )
 
     def _attribute(self, field: Field[Any, Any]) -> AttributeCodec:
         missing, is_empty = absence(field, self.storage, index_key=column(field) in self._index_keys)
@@ -321,3 +338,8 @@ class Mapper:
 def column(field: Field[Any, Any]) -> str:
     """The attribute a field is stored in: its ``db_column``, else its attname."""
     return field.column or field.attname
+
+
+def _is_to_the_letter(codec: ValueCodec) -> bool:
+    """Whether a codec writes and reads any str as it is."""
+    return codec.read is as_it_is and codec.text is not None and codec.text.of is str

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 from django_dynamodb.exceptions import DuplicateKeyError, InvalidValueError, ItemTooLargeError, RequestError
@@ -11,22 +10,27 @@ from django_dynamodb.limits import ITEM_BYTES
 from django_dynamodb.models.mapper import Mapper
 
 
-@contextmanager
-def named_by(mapper: Mapper) -> Iterator[None]:
+class named_by:  # noqa: N801 - a class takes a third of the time of a generator, at each write
     """Rewords what the block refuses before a call; class, evidence and notes stay.
 
     Args:
         mapper: The names of the model the block works for.
     """
-    try:
-        yield
-    except (DuplicateKeyError, InvalidValueError) as error:
-        if str(error).startswith(mapper.label):
-            raise
-        reworded = _reworded(mapper, error)
-        for note in getattr(error, "__notes__", ()):
-            reworded.add_note(note)
-        raise reworded from error
+
+    __slots__ = ("_mapper",)
+
+    def __init__(self, mapper: Mapper) -> None:
+        self._mapper = mapper
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, DuplicateKeyError | InvalidValueError) and not str(error).startswith(self._mapper.label):
+            reworded = _reworded(self._mapper, error)
+            for note in getattr(error, "__notes__", ()):
+                reworded.add_note(note)
+            raise reworded from error
 
 
 def _reworded(mapper: Mapper, error: DuplicateKeyError | InvalidValueError) -> RequestError:

@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 
 from django_dynamodb.connections import connections
 from django_dynamodb.exceptions import SchemaError
+from django_dynamodb.models.constructor import Gather, gatherer
 from django_dynamodb.models.declaration import Declaration, read_declaration, read_subclass
 from django_dynamodb.models.entities import Entity
 from django_dynamodb.models.fields.autoincrement import AutoIncrementField
@@ -61,6 +62,11 @@ class DynamoOptions(Options):  # type: ignore[type-arg]  # django-stubs: generic
         return Mapper(self.label, self.db_table, self.concrete_fields, self.dynamodb, self._entity())
 
     @cached_property
+    def gatherer(self) -> tuple[Gather, frozenset[str]] | None:
+        """What gathers the values of a new instance; None where only Django's constructor does."""
+        return gatherer(self.model)
+
+    @cached_property
     def item_migrations(self) -> ItemMigrations:
         """The versions of the model's items; a proxy has those of its model."""
         if self.concrete_model is not self.model:
@@ -97,6 +103,7 @@ class DynamoOptions(Options):  # type: ignore[type-arg]  # django-stubs: generic
     def _expire_cache(self, forward: bool = True, reverse: bool = True) -> None:
         super()._expire_cache(forward, reverse)  # type: ignore[misc]  # the stubs leave it out
         self.__dict__.pop("mapper", None)
+        self.__dict__.pop("gatherer", None)
 
     # -- declaring the key --------------------------------------------------------------------------------------
 

@@ -21,6 +21,8 @@ class ItemState(ModelState):
     unread: frozenset[str] = frozenset()
     together: frozenset[str] = frozenset()
     text: str | bytes | None = None
+    most: int | None = None
+    """Bytes that the snapshot has at most, where that is known without counting."""
     migrated: Item | None = None
     """The item in its present version, when the snapshot is of an older one (SEED row 37)."""
     _item: Item | None = None
@@ -31,13 +33,14 @@ class ItemState(ModelState):
         text = self.text
         if text is not None:  # read once: another thread may look at the same time
             self._item = json.loads(text)
+            self.most = len(text) if isinstance(text, bytes) or text.isascii() else len(text.encode())
             self.text = None
         return self._item
 
     @item.setter
     def item(self, item: Item | None) -> None:
         self._item = item
-        self.text = None
+        self.text = self.most = None
 
     @property
     def basis(self) -> Item | None:

@@ -87,6 +87,7 @@ class UpdateWrite:
         snapshot: The item after the change, without what only the service can compute.
         unread: Attributes nothing is known of, afterwards.
         renewing: Whether the object takes over the whole item as it is stored afterwards.
+        most: Bytes that ``snapshot`` has at most; None where that is not known without counting.
     """
 
     verb: ClassVar[str] = "update"
@@ -99,6 +100,7 @@ class UpdateWrite:
     unread: frozenset[str]
     condition: Condition
     renewing: bool = False
+    most: int | None = None
 
     @property
     def key(self) -> Key:
@@ -109,7 +111,7 @@ class UpdateWrite:
         """UpdateItem."""
         update = self.change.as_update()
         with explained(self.instance, self.mapper, self.demands), diagnosed(self.mapper, table, self.key, update):
-            validate_item_size(table.schema, self.snapshot)
+            validate_item_size(table.schema, self.snapshot, self.most)
             written = table.update(
                 self.key,
                 update,
@@ -124,7 +126,7 @@ class UpdateWrite:
 
     def action(self, table: Table) -> Action:
         """An Update."""
-        validate_item_size(table.schema, self.snapshot)
+        validate_item_size(table.schema, self.snapshot, self.most)
         return transactions.update(table, self.key, self.change.as_update(), condition=self.condition)
 
     def done(self, written: Item | None = None) -> None:
@@ -133,6 +135,11 @@ class UpdateWrite:
         A transaction returns nothing of what it computed: those fields become deferred, and load when they are used.
         """
         computed = self.change.computed
+        if not computed:
+            take_over(self.mapper, self.instance, self.change.sets)
+            mark_stored(self.instance, self.snapshot, self.unread)
+            self.instance._state.most = self.most
+            return
         removed = {name for name, clause in computed.items() if isinstance(clause, Remove)}
         known = {name: written[name] for name in computed if written and name in written}
         snapshot = {name: av for name, av in self.snapshot.items() if name not in removed} | known

@@ -138,6 +138,9 @@ def identifier(schema: TableSchema) -> Callable[[Mapping[str, AttributeValue]], 
     if not sort:
         return partition
     (second,) = sort
+    if all(rule.type == "S" for rule in schema.key_rules):  # most pairs, which take fewer calls
+        first_name, second_name = (rule.name for rule in schema.key_rules)
+        return lambda item: (item[first_name]["S"], item[second_name]["S"])
     return lambda item: (partition(item), second(item))
 
 

@@ -162,7 +162,7 @@ def _set_value(action: SetTo) -> AttributeValue | None:
     return value if isinstance(value, dict) else None
 
 
-def validate_item_size(schema: TableSchema, put: Put, sent: int | None = None) -> None:
+def validate_item_size(schema: TableSchema, put: Put, most: int | None = None) -> None:
     """Checks that an item is within the limit.
 
     An item is never larger than its JSON text: a character costs at least as much there as in UTF-8, base64 is longer
@@ -172,12 +172,12 @@ def validate_item_size(schema: TableSchema, put: Put, sent: int | None = None) -
     Args:
         schema: The table.
         put: The whole item, or its text.
-        sent: The size in bytes of the request's JSON, if that holds the item; None to count in any case.
+        most: Bytes the item has at most, such as the size of the request's JSON that holds it; None to count.
 
     Raises:
         ItemTooLargeError: The item is over the limit; the message names its largest attributes.
     """
-    if sent is not None and sent <= limits.ITEM_BYTES:
+    if most is not None and most <= limits.ITEM_BYTES:
         return
     item = item_in(put)
     if size_bound(item) <= limits.ITEM_BYTES:

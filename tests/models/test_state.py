@@ -1,8 +1,13 @@
 """Tests what an object remembers of the item it was loaded from, through its whole life."""
 
+import json
+
 import pytest
+from django.db.models import F
 from django.db.models.base import ModelState
 
+from django_dynamodb.exceptions import ItemTooLargeError
+from django_dynamodb.limits import ITEM_BYTES
 from django_dynamodb.models.state import ItemState, mark_deleted, mark_stored, state_of
 from tests.testapp.models import Thread, Ticket
 
@@ -23,7 +28,7 @@ def test_new_object():
 
 def test_state_of_djangos_own_kind():
     """The state Django's constructor made becomes ours and keeps what it holds."""
-    thread = Thread()
+    thread = Thread("AWS", "S3")  # by position, which goes through it
     assert type(thread._state) is ModelState
     thread._state.db = "other"
     state = state_of(thread)
@@ -103,3 +108,25 @@ def test_marks():
     assert (thread._state.adding, thread._state.unread) == (False, {"views"})
     mark_deleted(thread)
     assert (thread._state.adding, thread._state.item, thread._state.unread) == (True, None, frozenset())
+
+
+def test_most_bytes(thread):
+    """What a snapshot has at most is known of its text, and added to by updates; an item too large is still refused."""
+    thread.tags = {"x" * 90_000}
+    thread.save()
+    assert len(json.dumps(thread._state.item)) < thread._state.most < ITEM_BYTES
+    thread.tags = {"y" * 90_000}
+    thread.save()
+    assert thread._state.most > ITEM_BYTES  # which the item has not, as is counted then
+    thread.tags = {"z" * ITEM_BYTES}
+    with pytest.raises(ItemTooLargeError):
+        thread.save()
+
+
+def test_most_bytes_of_other_snapshots(thread):
+    """Of a snapshot that is no text, or that the service computed, nothing is known."""
+    assert Thread.from_item(thread.to_item())._state.most is None
+    thread.author = "another"
+    thread.views = F("views") + 1
+    thread.save()
+    assert thread._state.most is None
