@@ -83,8 +83,14 @@ class ItemQuery:
         """The model's ``_meta``."""
         return self.model._meta
 
-    def resolve_ref(self, name: str) -> Reference:
-        """A field by its name, for prefetching."""
+    def resolve_ref(self, name: str, *joins: Any) -> Reference:
+        """A field by its name, for prefetching.
+
+        Raises:
+            UnsupportedQueryName: An SQL expression asks, which says how to join.
+        """
+        if joins:
+            raise UnsupportedQueryName(f"{self.model._meta.label}: {name!r} in an expression written for SQL queries.")
         return Reference(self.model._meta.get_field(name))
 
     # -- conditions ---------------------------------------------------------------------------------------------

@@ -49,7 +49,6 @@ RAISING = {
     "get_children_from_q": "tests of a constraint in Python",
     "get_compiler": "a sliced Prefetch, and constraints checked by the database",
     "promote_joins": "Q objects inside SQL expressions",
-    "resolve_ref": "reverse managers with a queryset of another database",
     "set_group_by": "annotate() with an aggregate",
     "set_values": "Django's values(); ours keeps the names",
     "solve_lookup_type": "Q objects inside SQL expressions",

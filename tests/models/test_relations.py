@@ -4,10 +4,10 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import models as django_models
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 from django.test import override_settings
 
-from django_dynamodb.exceptions import ScanForbidden, UnsupportedLookupError
+from django_dynamodb.exceptions import ScanForbidden, UnsupportedError, UnsupportedLookupError
 from tests.testapp.models import Everything, Issue, Note, Ticket
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +80,11 @@ class TestItemToItem:
         found = list(getattr(Issue.objects.query("x"), method)("ticket"))
         assert [issue.ticket and issue.ticket.title for issue in found] == ["a", "b", "a", None]
         assert [operation for operation, _body in sent.calls] == ["Query", "BatchGetItem"]
+
+    def test_only_for_prefetching(self):
+        """An expression written for SQL finds no field to join by."""
+        with pytest.raises(UnsupportedError, match=r"testapp\.Issue: 'title' in an expression"):
+            F("title").resolve_expression(Issue.objects.all().query)
 
 
 class TestReverse:
