@@ -16,15 +16,17 @@ from reprlib import repr as short
 from typing import Any, Final
 
 from django_dynamodb.codec.moments import read_datetime, read_epoch, read_time, write_datetime, write_epoch, write_time
-from django_dynamodb.codec.numbers import decode_decimal, decode_float, decode_number, encode_number
+from django_dynamodb.codec.numbers import decode_decimal, decode_float, decode_number, encode_integer, encode_number
 from django_dynamodb.codec.strings import decode_binary, encode_binary, encode_text
 from django_dynamodb.codec.text import (
     SOURCE_OF_BOOL,
+    SOURCE_OF_INT,
     SOURCE_OF_STR,
     TextWriter,
     json_text,
     text_of_bool,
     text_of_datetime,
+    text_of_int,
     text_of_list,
     text_of_map,
     text_of_number,
@@ -282,9 +284,10 @@ INTEGER: Final = replace(
         expected="an int",
         types=(int,),
         refused=(bool,),
-        write=encode_number,
+        write=encode_integer,
         read=_read_integer,
-        text=text_of_number,
+        text=text_of_int,
+        source=SOURCE_OF_INT,
     ),
     read=int,  # all but exponents, and those are left to decode
 )
