@@ -16,12 +16,13 @@ CHUNK_LINE_BYTES: Final = 4 * 1024
 """The longest line before a chunk."""
 
 _HEAD: Final = re.compile(
-    rb"HTTP/1\.([01]) ([1-5][0-9]{2})(?: [^\r\n\0]*)?(?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\r\n\0]*)*"
+    rb"HTTP/1\.([01]) ([1-5][0-9]{2})(?: [^\r\n\0]*)?(?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\x00-\x08\x0a-\x1f\x7f]*)*"
 )
-"""A status line and fields; no folded lines, no space before a colon (RFC 9112, 4 and 5)."""
+"""A status line and fields; no folded lines, no space before a colon (RFC 9112, 4 and 5), no control characters in a
+value but tabs (RFC 9110, 5.5)."""
 
-_OTHER: Final = rb"""(?:\r\n(?![cCtT][oOrR][nNaA])[!#$%&'*+.^_`|~0-9A-Za-z-]++:[^\r\n\0]*+
-|\r\n[Cc]ontent-[Tt]ype:[^\r\n\0]*+|\r\n[Cc]onnection:\ keep-alive(?=\r))*+"""
+_OTHER: Final = rb"""(?:\r\n(?![cCtT][oOrR][nNaA])[!#$%&'*+.^_`|~0-9A-Za-z-]++:[^\x00-\x08\x0a-\x1f\x7f]*+
+|\r\n[Cc]ontent-[Tt]ype:[^\x00-\x08\x0a-\x1f\x7f]*+|\r\n[Cc]onnection:\ keep-alive(?=\r))*+"""
 _USUAL: Final = re.compile(
     rb"HTTP/1\.1\ (200|[45][0-9]{2})(?:\ [^\r\n\0]*+)?+"
     + _OTHER
