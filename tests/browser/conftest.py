@@ -29,6 +29,7 @@ CHROMIUM_REQUIRED = REQUIRED or os.environ.get("CI") == "true"
 ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
+    "--disable-dev-shm-usage",  # of which containers have 64 MB
     "--disable-gpu",
     "--disable-quic",
     "--disable-sync",

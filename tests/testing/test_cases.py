@@ -82,6 +82,7 @@ class TestBoth(DynamoDBTestCase):
         self.user.delete()
 
 
+@pytest.mark.django_db
 class TestTransactions(DynamoDBTransactionTestCase):
     """Tests that commit."""
 
