@@ -100,6 +100,11 @@ class ReplyParser:
         """Bytes of the body still to come; None until the connection ends; below 0 while it comes in chunks."""
         self._body: list[bytes] = []
 
+    @property
+    def missing(self) -> int:
+        """Bytes of the body still to come, as far as that is known; 0 when it is not."""
+        return max(self._missing or 0, 0) if self._head else 0
+
     def feed(self, data: bytes) -> HttpReply | None:
         """Takes the next bytes.
 

@@ -19,8 +19,16 @@ from typing import Any, Final
 from django_dynamodb.wire.http import HttpReply, MalformedReplyError, ReplyParser
 from django_dynamodb.wire.origins import ENDS, ConnectTimeoutError, DroppedError, Origin, UnconnectedError
 
-_PORTION: Final = 256 * 1024
-"""Bytes taken at once; a page of 1 MB comes in some portions, a single item in one."""
+_PORTION: Final = 64 * 1024
+"""Bytes taken at once while nobody knows how many there are: whole answers but those of long pages.
+
+Python reserves them before it looks what came. glibc serves what is below 128 KB from memory the process has, and asks
+the system for more than that each time, which made a short answer cost twice as much (malloc(3), ``M_MMAP_THRESHOLD``).
+"""
+
+_MOST: Final = 1024 * 1024
+"""Bytes taken at once of a long answer, about as many as a page has; TLS hands out 16 KB at once at most (RFC 8446, 5.1),
+so that there the portion above is enough."""
 
 
 class SocketPool:
@@ -94,13 +102,14 @@ class SocketPool:
 class _Connection:
     """One socket."""
 
-    __slots__ = ("_parser", "_ready", "_socket", "_used")
+    __slots__ = ("_most", "_parser", "_ready", "_socket", "_used")
 
     def __init__(self, connected: socket.socket) -> None:
         self._socket = connected
         self._parser = ReplyParser()
         self._used = False
         self._ready = _readable(connected)
+        self._most = _PORTION if isinstance(connected, ssl.SSLSocket) else _MOST
 
     def is_stale(self) -> bool:
         """Whether there is something to read although nothing was asked: the end, or what belongs to nobody."""
@@ -113,17 +122,19 @@ class _Connection:
             self._socket.sendall(request)
         except ENDS as error:
             raise DroppedError(f"the connection ended: {error}", unheard=used) from error
-        receive, feed = self._socket.recv, self._parser.feed
+        receive, parser = self._socket.recv, self._parser
+        portion = _PORTION
         try:
-            while data := receive(_PORTION):
-                reply = feed(data)
+            while data := receive(portion):
+                reply = parser.feed(data)
                 if reply is not None:
                     return reply
-            return self._end(silent=used and not self._parser.started)
+                portion = min(max(parser.missing, _PORTION), self._most)
+            return self._end(silent=used and not parser.started)
         except MalformedReplyError as error:
             raise DroppedError(str(error)) from error
         except ENDS as error:
-            raise DroppedError(f"the connection ended: {error}", silent=used and not self._parser.started) from error
+            raise DroppedError(f"the connection ended: {error}", silent=used and not parser.started) from error
 
     def close(self) -> None:
         """Closes the socket; TLS says no farewell, as the next request will be on another socket anyway."""
