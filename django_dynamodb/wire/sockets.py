@@ -22,8 +22,9 @@ from django_dynamodb.wire.origins import ENDS, ConnectTimeoutError, DroppedError
 _PORTION: Final = 64 * 1024
 """Bytes taken at once while nobody knows how many there are: whole answers but those of long pages.
 
-Python reserves them before it looks what came. glibc serves what is below 128 KB from memory the process has, and asks
-the system for more than that each time, which made a short answer cost twice as much (malloc(3), ``M_MMAP_THRESHOLD``).
+Python reserves them before it looks what came. glibc finds what is below 128 KB in memory the process has; more than
+that it may fetch from the system and give back each time, and a short answer costs twice as much (malloc(3),
+``M_MMAP_THRESHOLD``).
 """
 
 _MOST: Final = 1024 * 1024
