@@ -24,6 +24,7 @@ from django_dynamodb.wire.faults import fault
 from django_dynamodb.wire.names import key_of, table_of
 from django_dynamodb.wire.outages import CLASSES, outage, stranger
 from django_dynamodb.wire.retry import LEFT_BY_BOTOCORE, FullJitter
+from django_dynamodb.wire.trail import followed
 
 _BODY: Final = "__body__"
 """Where a ready body travels, in the call's parameters and then in its context."""
@@ -123,8 +124,18 @@ def _place_body(params: dict[str, Any], context: Mapping[str, Any], **event: Any
         params["body"] = context[_BODY]
 
 
+def _count_request(**event: Any) -> None:
+    """Counts an attempt, those of botocore's retries included."""
+    trail = followed()
+    if trail is not None:
+        trail.requests += 1
+
+
 def _keep_answer(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **event: Any) -> None:
     """Keeps the answer's bytes; a successful one leaves the parser nothing to do, an error is parsed as ever."""
+    trail = followed()
+    if trail is not None:
+        trail.request_id = response_dict["headers"].get("x-amzn-requestid")
     customized_response_dict[_RAW] = response_dict["body"]
     if response_dict["status_code"] < 300:  # noqa: PLR2004 - botocore's own line between success and error
         response_dict["body"] = b"{}"
@@ -133,6 +144,7 @@ def _keep_answer(response_dict: dict[str, Any], customized_response_dict: dict[s
 _HANDLERS: Final[Mapping[str, Callable[..., Any]]] = {
     "provide-client-params": _take_body,
     "before-call": _place_body,
+    "request-created": _count_request,
     "before-parse": _keep_answer,
 }
 

@@ -74,6 +74,12 @@ class HttpReply:
             return None
         return self.head[start + len(name) + 3 :].partition(b"\r\n")[0].strip(b" \t")
 
+    @property
+    def request_id(self) -> str | None:
+        """The service's id of the request; None when it gives none."""
+        value = self.header(b"x-amzn-requestid")
+        return None if value is None else value.decode("latin-1")
+
     def headers(self) -> list[tuple[str, str]]:
         """Lists all fields, in their order.
 

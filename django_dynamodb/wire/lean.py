@@ -35,6 +35,7 @@ from django_dynamodb.wire.retry import LEFT_BY_BOTOCORE, RETRYABLE, UNAVAILABLE,
 from django_dynamodb.wire.signing import Signer, call_id
 from django_dynamodb.wire.sockets import SocketPool
 from django_dynamodb.wire.tls import Verify, tls_context
+from django_dynamodb.wire.trail import followed
 
 SIGNERS: Final = frozenset({"v4"})
 """The ways to sign that this wire knows, by botocore's names."""
@@ -138,11 +139,16 @@ class LeanWire:
 
     def _attempt(self, route: _Route, operation: str, body: bytes, call: str, attempt: int) -> HttpReply:
         """Makes one request and gives the answer, whatever it says; a success is complete, and JSON."""
+        trail = followed()
+        if trail is not None:
+            trail.requests += 1
         raw = route.signer.request(operation, body, call=call, attempt=attempt)
         request = ShownRequest(route.url, raw, body)
         reply = answered(self._emit(f"before-send.dynamodb.{operation}", request=request))
         if reply is None:
             reply = self._exchange(route, request.written())
+        if trail is not None:
+            trail.request_id = reply.request_id
         checksum = reply.header(b"x-amz-crc32")
         if checksum is not None and checksum != b"%d" % (actual := crc32(reply.body)):
             raise botocore.ChecksumError(

@@ -16,6 +16,7 @@ from typing import Any, Final, Literal, TypeAlias
 from django_dynamodb.exceptions import ServiceError
 from django_dynamodb.types import Sender
 from django_dynamodb.wire.names import index_of, table_of
+from django_dynamodb.wire.trail import Trail, following
 
 Direction: TypeAlias = Literal["read", "write"]
 
@@ -81,7 +82,9 @@ class Receipt:
         ms: Milliseconds until the answer, the wire's own retries included.
         error: The service's code where it refused, or the name of the error.
         using: The alias it went through.
-        request_id: The service's id of the request, where it refused; the wire keeps none of a success.
+        request_id: The service's id of the request, the last one where there were several; AWS support asks for it.
+            None where no answer came, or not from the service.
+        retries: How many requests the wire sent after the first; None where none reached it.
         returned: How many items a Query or Scan brought back.
         scanned: How many it read for them, and charged.
     """
@@ -94,6 +97,7 @@ class Receipt:
     error: str | None = None
     using: str = ""
     request_id: str | None = None
+    retries: int | None = None
     returned: int | None = None
     scanned: int | None = None
 
@@ -136,14 +140,21 @@ def metered(
         if not told:
             return send(operation, body)
         started = clock()
-        try:
-            reply = send(operation, asking(operation, body))
-        except ServiceError as failure:
-            error = failure.code or type(failure).__name__
-            facts = {"error": error, "request_id": failure.request_id}
-            _tell(told, _receipt(operation, body, b"", ms=(clock() - started) * 1000, using=using, **facts))
-            raise
-        _tell(told, _receipt(operation, body, reply, ms=(clock() - started) * 1000, using=using))
+
+        def tell(trail: Trail, reply: bytes = b"", **facts: Any) -> None:
+            facts = {"request_id": trail.request_id, "retries": trail.retries, "using": using, **facts}
+            receipt = _receipt(operation, body, reply, ms=(clock() - started) * 1000, **facts)
+            for listener in told:
+                listener(receipt)
+
+        with following() as trail:
+            try:
+                reply = send(operation, asking(operation, body))
+            except ServiceError as failure:
+                request_id = failure.request_id or trail.request_id
+                tell(trail, error=failure.code or type(failure).__name__, request_id=request_id)
+                raise
+        tell(trail, reply)
         return reply
 
     return call
@@ -201,12 +212,6 @@ def _counted(member: re.Pattern[bytes], reply: bytes) -> int | None:
     """Reads a number of items."""
     found = member.search(reply)
     return int(found[1]) if found else None
-
-
-def _tell(listeners: Sequence[Listener], receipt: Receipt) -> None:
-    """Hands a receipt to each."""
-    for listener in listeners:
-        listener(receipt)
 
 
 def _share(entry: Mapping[str, Any], direction: Direction, table: str) -> TableUnits:

@@ -42,13 +42,12 @@ def refused(client: BaseClient, reply: HttpReply, *, operation: str, table: str 
     """
     members = _members(reply)
     code, message = _said(reply, members)
-    request_id = reply.header(b"x-amzn-requestid")
     error = fault(
         operation=operation,
         code=code,
         message=message,
         status=reply.status,
-        request_id=None if request_id is None else request_id.decode("latin-1"),
+        request_id=reply.request_id,
         table=table,
         key=key_of(body),
         body=reply.body,

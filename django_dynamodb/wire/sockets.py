@@ -28,8 +28,8 @@ that it may fetch from the system and give back each time, and a short answer co
 """
 
 _MOST: Final = 1024 * 1024
-"""Bytes taken at once of a long answer, about as many as a page has; TLS hands out 16 KB at once at most (RFC 8446, 5.1),
-so that there the portion above is enough."""
+"""Bytes taken at once of a long answer, about as many as a page has. TLS hands out 16 KB at once at most (RFC 8446,
+5.1), so that there the portion above is enough."""
 
 
 class SocketPool:

@@ -40,6 +40,16 @@ def test_units(log):
     assert log.records[0].getMessage().endswith("units=3.0")
 
 
+def test_requests(log):
+    """The id of the request ends the line; retries stand in it where there were some."""
+    write(request_id="A1", retries=0)
+    write(request_id="A2", retries=2)
+    first, second = log.records
+    assert first.getMessage().endswith("duration_ms=1.23 request_id=A1")
+    assert second.getMessage().endswith("retries=2 request_id=A2")
+    assert (first.retries, first.request_id) == (0, "A1")
+
+
 def test_refused_call(log):
     """A call that failed leaves a line with the code."""
     write(error="ThrottlingException", index=None)

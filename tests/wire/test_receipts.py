@@ -1,11 +1,13 @@
 """Tests that calls are asked for their units while somebody listens, and what their receipts say."""
 
 import json
+from contextlib import nullcontext
 
 import pytest
 
 from django_dynamodb.exceptions import ConnectionFailedError, ThrottledError
 from django_dynamodb.wire.receipts import DIRECTIONS, TableUnits, asking, consumed, metered
+from django_dynamodb.wire.trail import followed
 
 QUERY = b'{"TableName":"t","IndexName":"i"}'
 
@@ -132,6 +134,29 @@ def test_refused(error, code):
     with pytest.raises(type(error)):
         metered(Service(error), lambda: [told.append])("Query", QUERY)
     assert (told[0].error, told[0].shares, told[0].request_id) == (code, (), error.request_id)
+
+
+@pytest.mark.parametrize("error", [None, ConnectionFailedError("gone"), ThrottledError("slow", request_id="other")])
+def test_trail(error):
+    """A receipt has what the wire noted of its requests; an error that knows its own id is believed."""
+
+    def send(operation, body):
+        followed().requests, followed().request_id = 3, "noted"
+        if error is not None:
+            raise error
+        return b"{}"
+
+    told = []
+    with nullcontext() if error is None else pytest.raises(type(error)):
+        metered(send, lambda: [told.append])("Query", QUERY)
+    assert (told[0].retries, told[0].request_id) == (2, getattr(error, "request_id", None) or "noted")
+    assert followed() is None
+
+
+def test_no_wire():
+    """Where a layer answers in the service's place, nothing was sent again, nor sent at all."""
+    receipt = receipt_of("Query", b"{}")
+    assert (receipt.retries, receipt.request_id) == (None, None)
 
 
 @pytest.mark.parametrize(

@@ -94,13 +94,14 @@ def of_receipt(receipt: Receipt) -> Attributes:
         receipt: Its receipt.
 
     Returns:
-        Units, counts, and the code and id of a refusal.
+        Units, counts, the id of the request, how often it was sent again, and the code of a refusal.
     """
     facts: Mapping[str, AttributeValue | None] = {
         "aws.dynamodb.consumed_capacity": [_consumed(share) for share in receipt.shares] or None,
         "aws.dynamodb.count": receipt.returned,
         "aws.dynamodb.scanned_count": receipt.scanned,
         "aws.request_id": receipt.request_id,
+        "http.request.resend_count": receipt.retries or None,
         "db.response.status_code": receipt.error,
         "error.type": receipt.error,
     }

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from opentelemetry.semconv._incubating.attributes import aws_attributes, cloud_attributes, db_attributes, rpc_attributes
-from opentelemetry.semconv.attributes import error_attributes, server_attributes
+from opentelemetry.semconv.attributes import error_attributes, http_attributes, server_attributes
 from opentelemetry.semconv.schemas import Schemas
 
 from django_dynamodb.capacity import Receipt, TableUnits
@@ -19,6 +19,7 @@ KNOWN = {
         cloud_attributes,
         db_attributes,
         error_attributes,
+        http_attributes,
         rpc_attributes,
         server_attributes,
     )
@@ -42,10 +43,11 @@ def receipt(**facts):
 def test_names():
     """Every name is one of the conventions."""
     shares = (TableUnits(table="t", read_units=1, write_units=0),)
-    told = of_receipt(receipt(shares=shares, error="x", request_id="r", returned=1, scanned=2))
+    told = of_receipt(receipt(shares=shares, error="x", request_id="r", retries=1, returned=1, scanned=2))
     asked = of_request("Query", READ + b'"Segment":0,"TotalSegments":2}')
     assert {*told, *asked, "cloud.region", "server.address", "server.port"} <= KNOWN
-    assert len(told) == 6
+    assert len(told) == 7
+    assert "http.request.resend_count" not in of_receipt(receipt(retries=0))
     assert SCHEMA in {schema.value for schema in Schemas}
 
 

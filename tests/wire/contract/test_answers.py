@@ -9,6 +9,7 @@ from time import sleep
 import pytest
 
 from django_dynamodb import exceptions
+from django_dynamodb.wire.trail import following
 from tests.wire.contract.server import OK, refusal, written
 
 GET = b'{"TableName":"t","Key":{"k":{"S":"\xc3\xa9"}}}'
@@ -118,6 +119,25 @@ def test_throttles_pass(wire, service, code):
     attempts = [request.headers["amz-sdk-request"] for request in service.requests]
     assert [text.partition("attempt=")[2][:1] for text in attempts] == ["1", "2", "3"]
     assert len({request.headers["amz-sdk-invocation-id"] for request in service.requests}) == 1
+
+
+@pytest.mark.parametrize("times", [0, 2])
+def test_trail(wire, service, times):
+    """Every wire notes how many requests a call took, and the id of the last answer."""
+    for number in range(times):
+        service.answer(**refusal("ThrottlingException"), **{"x-amzn-RequestId": f"refused-{number}"})
+    service.answer(**{"x-amzn-RequestId": "answered"})
+    with following() as trail:
+        wire("PutItem", PUT)
+    assert (trail.requests, trail.retries, trail.request_id) == (times + 1, times, "answered")
+
+
+def test_trail_without_answer(wire, service):
+    """A call that nobody answers leaves the number of its requests, and no id."""
+    service.drop(times=3)
+    with following() as trail:
+        raised(wire)
+    assert (trail.retries, trail.request_id) == (2, None)
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
