@@ -15,7 +15,8 @@ STREAM_ITEMS: Final = 1_000_000
 """How many items the table is made of; only the keys of its pages differ."""
 
 SEGMENTED: Final = "bench-segmented"
-SEGMENT_PAGES: Final = 8
+SEGMENT_PAGES: Final = 25
+"""Pages of each of four segments; one alone has four times as many."""
 SERVER_SECONDS: Final = 0.04
 """What the service takes for a page of a segment: about what a full page of 1 MB takes it."""
 

@@ -94,6 +94,17 @@ def stream_model(endpoint: str) -> Any:
     return shape_model(endpoint, MIXED, STREAM)
 
 
+def open_client(model: Any) -> None:
+    """Imports boto3 and opens the client that calls of a model go through.
+
+    Args:
+        model: The model.
+    """
+    from django_dynamodb.connections import connections  # noqa: PLC0415 - wants configured settings
+
+    _ = connections[model._meta.dynamodb.using].wire_client
+
+
 def segmented_model(endpoint: str) -> Any:
     """The mixed shape, over the table that is read in segments."""
     return shape_model(endpoint, MIXED, SEGMENTED)
