@@ -180,10 +180,21 @@ def encode_integer(value: int) -> str:
         raise InvalidValueError(
             f"An integer of {value.bit_length()} bits is out of range: DynamoDB stores {_RANGE}. Store it as text."
         )
-    return _encode_decimal(Decimal(value))
+    return encode_decimal(Decimal(value))
 
 
-def _encode_decimal(value: Decimal) -> str:
+def encode_decimal(value: Decimal) -> str:
+    """Writes a Decimal, as ``encode_number`` does.
+
+    Args:
+        value: A Decimal.
+
+    Returns:
+        Its digits.
+
+    Raises:
+        InvalidValueError: As ``encode_number``.
+    """
     text = str(value)
     if len(text) < NUMBER_DIGITS and "E" not in text and "N" not in text and "I" not in text:  # plain digits, in range
         if "." in text:
@@ -209,7 +220,7 @@ def _encode_float(value: float) -> str:
     text = float.__repr__(value)
     if text.endswith(".0"):
         return text[:-2] if text != "-0.0" else "0"
-    return _encode_decimal(Decimal(text)) if "e" in text or "n" in text else text
+    return encode_decimal(Decimal(text)) if "e" in text or "n" in text else text
 
 
 def _encode_other(value: Any) -> str:
@@ -232,6 +243,6 @@ def _text_error(text: str) -> InvalidValueError:
 _ENCODERS: Final[dict[type, Callable[[Any], str]]] = {
     bool: _refuse_bool,
     int: encode_integer,
-    Decimal: _encode_decimal,
+    Decimal: encode_decimal,
     float: _encode_float,
 }

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
+from json.encoder import encode_basestring
 from reprlib import repr as short
 from typing import Any, Final
 
@@ -19,13 +20,15 @@ from django_dynamodb.codec.moments import read_datetime, read_epoch, read_time, 
 from django_dynamodb.codec.numbers import decode_decimal, decode_float, decode_number, encode_integer, encode_number
 from django_dynamodb.codec.strings import decode_binary, encode_binary, encode_text
 from django_dynamodb.codec.text import (
+    IN_UTC,
     SOURCE_OF_BOOL,
     SOURCE_OF_INT,
     SOURCE_OF_STR,
+    SOURCE_OF_UTC,
     TextWriter,
-    json_text,
     text_of_bool,
     text_of_datetime,
+    text_of_decimal,
     text_of_int,
     text_of_list,
     text_of_map,
@@ -64,7 +67,7 @@ class ValueCodec:
 
     def encoder(self) -> Callable[[Any], AttributeValue]:
         """``encode``, which takes fewer calls for values of the very type the codec is for."""
-        if self.tag is None or self.text is None or self.text.content is None:
+        if self.tag is None or self.text is None or self.text.content is None or self.text.only is not None:
             return self.encode
         tag, encode, of, content = self.tag, self.encode, self.text.of, self.text.content
         return lambda value: {tag: content(value)} if type(value) is of else encode(value)
@@ -96,6 +99,7 @@ def codec_of(
     refused: tuple[type, ...] = (),
     text: Callable[[Any], str] | None = None,
     source: str | None = None,
+    only: str | None = None,
 ) -> ValueCodec:
     """Builds the codec of one Python type stored under one tag.
 
@@ -108,6 +112,7 @@ def codec_of(
         refused: Subclasses of ``types`` that are not taken.
         text: Makes the JSON of the attribute value from a value of the first of these types.
         source: What ``text`` does, as ``TextWriter.source``.
+        only: As ``TextWriter.only``.
 
     Returns:
         The codec; it refuses other types on the way down and other tags on the way up.
@@ -131,7 +136,7 @@ def codec_of(
         except UNREADABLE as error:
             raise content_error(av, expected) from error
 
-    writer = None if text is None else TextWriter(of=types[0], write=text, content=write, source=source)
+    writer = None if text is None else TextWriter(of=types[0], write=text, content=write, source=source, only=only)
     return ValueCodec(tag=tag, encode=encode, decode=decode, read=read, text=writer)
 
 
@@ -248,7 +253,7 @@ def _strings(members: set[Any]) -> list[str]:
 
 
 def _text_of_strings(members: set[Any]) -> str:
-    return '{"SS":[' + ",".join(map(json_text, _strings(members))) + "]}"
+    return '{"SS":[' + ",".join(map(encode_basestring, _strings(members))) + "]}"
 
 
 def _read_numbers(texts: list[str]) -> set[Any]:
@@ -295,7 +300,7 @@ INTEGER: Final = replace(
 
 DECIMAL: Final = codec_of(
     "N", expected="a Decimal or an int", types=(Decimal, int), refused=(bool,), write=encode_number,
-    read=decode_decimal, text=text_of_number,
+    read=decode_decimal, text=text_of_decimal,
 )  # fmt: skip
 """Decimal as N, exact to 38 digits; trailing zeros are lost, as the service drops them."""
 
@@ -317,7 +322,7 @@ BINARY: Final = codec_of(
 
 DATETIME: Final = codec_of(
     "S", expected="an aware datetime", types=(datetime,), write=write_datetime, read=read_datetime,
-    text=text_of_datetime,
+    text=text_of_datetime, source=SOURCE_OF_UTC, only=IN_UTC,
 )  # fmt: skip
 """Aware datetime as S: UTC, six digits of microseconds, ``+00:00``, so that text sorts as time. Reads any ISO 8601; a
 text without offset is taken as UTC."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from django_dynamodb.codec.scalars import UNREADABLE, ValueCodec, as_it_is
-from django_dynamodb.codec.text import SOURCE_NAMES, json_text
+from django_dynamodb.codec.text import SOURCE_NAMES, TextWriter, json_text
 from django_dynamodb.exceptions import InvalidValueError
 from django_dynamodb.types import AttributeValue, Item
 
@@ -64,7 +64,7 @@ def dumper(attributes: Sequence[Attribute], located: Located) -> Callable[[Mappi
     Returns:
         Slot to value → item.
     """
-    names: dict[str, Any] = {}
+    names: dict[str, Any] = {**SOURCE_NAMES}
     lines: list[str] = []
     for number, a in enumerate(attributes):
         lines += [*_given(number, a, names), f"            item[{a.name!r}] = {_encoding(number, a.codec, names)}"]
@@ -125,7 +125,8 @@ def _encoding(number: int, codec: ValueCodec, names: dict[str, Any]) -> str:
     if codec.text is None or codec.text.content is None:
         return f"encode{number}(value)"
     names[f"content{number}"], names[f"type{number}"] = codec.text.content, codec.text.of
-    return f"{{{codec.tag!r}: content{number}(value)}} if type(value) is type{number} else encode{number}(value)"
+    of = f"type(value) is type{number}{_only(codec.text)}"
+    return f"{{{codec.tag!r}: content{number}(value)}} if {of} else encode{number}(value)"
 
 
 def _written(number: int, codec: ValueCodec, names: dict[str, Any]) -> str:
@@ -135,7 +136,12 @@ def _written(number: int, codec: ValueCodec, names: dict[str, Any]) -> str:
         return f"encoded{number}(value)"
     names[f"text{number}"], names[f"type{number}"] = codec.text.write, codec.text.of
     at_once = codec.text.source or f"text{number}(value)"
-    return f"({at_once} if type(value) is type{number} else encoded{number}(value))"
+    return f"({at_once} if type(value) is type{number}{_only(codec.text)} else encoded{number}(value))"
+
+
+def _only(writer: TextWriter) -> str:
+    """The rest of the condition under which a value is written at once."""
+    return "" if writer.only is None else f" and {writer.only}"
 
 
 def _encoded(encode: Callable[[Any], AttributeValue]) -> Callable[[Any], str]:

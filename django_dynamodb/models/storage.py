@@ -26,7 +26,7 @@ from django.utils.functional import Promise
 from django_dynamodb.codec import mapper1, scalars
 from django_dynamodb.codec.numbers import padded_reader
 from django_dynamodb.codec.scalars import ValueCodec
-from django_dynamodb.codec.text import TextWriter, json_text
+from django_dynamodb.codec.text import json_text
 from django_dynamodb.codec.values import decode_value, encode_value
 from django_dynamodb.exceptions import InvalidTypeError, InvalidValueError
 from django_dynamodb.limits import NUMBER_DIGITS
@@ -323,11 +323,10 @@ def _datetime(field: Field[Any, Any], codec: ValueCodec) -> ValueCodec:
         )
 
     def text(value: dt.datetime) -> str:
-        if codec.text is None or value.tzinfo is not dt.UTC:
-            return json_text(encode(value))
-        return codec.text.write(value)
+        return json_text(encode(value))
 
-    return replace(codec, encode=encode, text=TextWriter(of=dt.datetime, write=text)).followed_by(localised)
+    writer = None if codec.text is None else replace(codec.text, write=text)
+    return replace(codec, encode=encode, text=writer).followed_by(localised)
 
 
 def _parsed(field: Field[Any, Any], value: Any) -> dt.datetime:
