@@ -1,4 +1,4 @@
-"""Compiles the attributes of one table into one loader and two dumpers of whole items: to an item, and to its text.
+"""Compiles the attributes of one table into a loader, two dumpers of whole items and a sieve of what is to be dumped.
 
 The loader reads the content under the expected tag at once. Only an item in which that fails (NULL, another tag, a
 content that cannot be read) takes the codecs' checked way, attribute by attribute, which words the error.
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django_dynamodb.codec.scalars import ValueCodec
-from django_dynamodb.codec.source import dumper, loader, text_dumper
+from django_dynamodb.codec.source import dumper, loader, sieve, text_dumper
 from django_dynamodb.codec.values import malformed_error
 from django_dynamodb.exceptions import InvalidValueError, SchemaError
 from django_dynamodb.types import AttributeValue, Item
@@ -46,7 +46,7 @@ class TableCodec:
         SchemaError: Two attributes share a name or a slot.
     """
 
-    __slots__ = ("_dump", "_dump_text", "_load", "attributes")
+    __slots__ = ("_dump", "_dump_text", "_load", "_sift", "attributes")
 
     def __init__(self, attributes: Sequence[AttributeCodec]) -> None:
         _validate_unique("name", [attribute.name for attribute in attributes])
@@ -55,6 +55,7 @@ class TableCodec:
         self._load = loader(self.attributes, self._load_checked)
         self._dump = dumper(self.attributes, _located)
         self._dump_text = text_dumper(self.attributes, _located)
+        self._sift = sieve(self.attributes)
 
     def load(self, item: Item) -> dict[str, Any]:
         """Reads an item.
@@ -99,6 +100,18 @@ class TableCodec:
             InvalidValueError: As ``dump``.
         """
         return self._dump_text(values)
+
+    def sift(self, values: Mapping[str, Any], item: Item) -> dict[str, Any]:
+        """Passes over the values that an item surely holds already, in a fraction of the time that encoding takes.
+
+        Args:
+            values: As for ``dump``.
+            item: The item as stored.
+
+        Returns:
+            The slots that may be changed, with their values, in the order of the attributes.
+        """
+        return self._sift(values, item)
 
     def _load_checked(self, item: Item) -> dict[str, Any]:
         """Reads an item that holds NULL, or is not what it should be."""

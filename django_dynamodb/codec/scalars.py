@@ -18,6 +18,21 @@ from typing import Any, Final
 
 from django_dynamodb.codec.moments import read_datetime, read_epoch, read_time, write_datetime, write_epoch, write_time
 from django_dynamodb.codec.numbers import decode_decimal, decode_float, decode_number, encode_integer, encode_number
+from django_dynamodb.codec.sameness import (
+    SAME_BOOLEAN,
+    SAME_DATE,
+    SAME_DECIMAL,
+    SAME_DOCUMENT,
+    SAME_FLOAT,
+    SAME_INTEGER,
+    SAME_LIST,
+    SAME_MAP,
+    SAME_MEMBERS,
+    SAME_MOMENT,
+    SAME_TEXT,
+    SAME_UUID,
+    Sameness,
+)
 from django_dynamodb.codec.strings import decode_binary, encode_binary, encode_text
 from django_dynamodb.codec.text import (
     IN_UTC,
@@ -57,6 +72,8 @@ class ValueCodec:
             ``decode`` then has the word. None where only ``decode`` can tell.
         text: Writes values of one type as text at once, to the letter as ``encode`` and the JSON encoder would; None
             where there is no such short cut. Whoever replaces ``encode`` says whether it still holds.
+        same: Tells values that are stored already without encoding them, as ``encode`` and a comparison would; None
+            where only they can. Likewise.
     """
 
     tag: str | None
@@ -64,6 +81,7 @@ class ValueCodec:
     decode: Callable[[AttributeValue], Any]
     read: Callable[[Any], Any] | None = None
     text: TextWriter | None = None
+    same: Sameness | None = None
 
     def encoder(self) -> Callable[[Any], AttributeValue]:
         """``encode``, which takes fewer calls for values of the very type the codec is for."""
@@ -100,6 +118,7 @@ def codec_of(
     text: Callable[[Any], str] | None = None,
     source: str | None = None,
     only: str | None = None,
+    same: Sameness | None = None,
 ) -> ValueCodec:
     """Builds the codec of one Python type stored under one tag.
 
@@ -113,6 +132,7 @@ def codec_of(
         text: Makes the JSON of the attribute value from a value of the first of these types.
         source: What ``text`` does, as ``TextWriter.source``.
         only: As ``TextWriter.only``.
+        same: As ``ValueCodec.same``.
 
     Returns:
         The codec; it refuses other types on the way down and other tags on the way up.
@@ -137,7 +157,7 @@ def codec_of(
             raise content_error(av, expected) from error
 
     writer = None if text is None else TextWriter(of=types[0], write=text, content=write, source=source, only=only)
-    return ValueCodec(tag=tag, encode=encode, decode=decode, read=read, text=writer)
+    return ValueCodec(tag=tag, encode=encode, decode=decode, read=read, text=writer, same=same)
 
 
 def type_error(value: Any, expected: str) -> InvalidTypeError:
@@ -265,7 +285,13 @@ def _read_binaries(contents: list[Any]) -> set[Any]:
 
 
 def _document_codec(
-    tag: str, expected: str, types: tuple[type, ...], read: Callable[[Any], Any], text: Callable[[Any], str]
+    tag: str,
+    expected: str,
+    types: tuple[type, ...],
+    *,
+    read: Callable[[Any], Any],
+    text: Callable[[Any], str],
+    same: Sameness,
 ) -> ValueCodec:
     """A list or map of exact values; the whole value is written at once, as nesting counts from its top."""
 
@@ -275,12 +301,13 @@ def _document_codec(
     checked = codec_of(
         tag, expected=expected, types=types, write=write, read=lambda content: decode_value({tag: content}), text=text
     )
-    return replace(checked, read=read)
+    return replace(checked, read=read, same=same)
 
 
 TEXT: Final = codec_of(
-    "S", expected="a str", types=(str,), write=encode_text, read=as_it_is, text=text_of_str, source=SOURCE_OF_STR
-)
+    "S", expected="a str", types=(str,), write=encode_text, read=as_it_is, text=text_of_str, source=SOURCE_OF_STR,
+    same=SAME_TEXT,
+)  # fmt: skip
 """str as S; may be empty."""
 
 INTEGER: Final = replace(
@@ -293,6 +320,7 @@ INTEGER: Final = replace(
         read=_read_integer,
         text=text_of_int,
         source=SOURCE_OF_INT,
+        same=SAME_INTEGER,
     ),
     read=int,  # all but exponents, and those are left to decode
 )
@@ -300,19 +328,20 @@ INTEGER: Final = replace(
 
 DECIMAL: Final = codec_of(
     "N", expected="a Decimal or an int", types=(Decimal, int), refused=(bool,), write=encode_number,
-    read=decode_decimal, text=text_of_decimal,
+    read=decode_decimal, text=text_of_decimal, same=SAME_DECIMAL,
 )  # fmt: skip
 """Decimal as N, exact to 38 digits; trailing zeros are lost, as the service drops them."""
 
 FLOAT: Final = codec_of(
     "N", expected="a float or an int", types=(float, int), refused=(bool,), write=_write_float, read=decode_float,
-    text=text_of_number,
+    text=text_of_number, same=SAME_FLOAT,
 )  # fmt: skip
 """float as N, by its repr."""
 
 BOOLEAN: Final = codec_of(
-    "BOOL", expected="a bool", types=(bool,), write=as_it_is, read=as_it_is, text=text_of_bool, source=SOURCE_OF_BOOL
-)
+    "BOOL", expected="a bool", types=(bool,), write=as_it_is, read=as_it_is, text=text_of_bool, source=SOURCE_OF_BOOL,
+    same=SAME_BOOLEAN,
+)  # fmt: skip
 """bool as BOOL."""
 
 BINARY: Final = codec_of(
@@ -322,7 +351,7 @@ BINARY: Final = codec_of(
 
 DATETIME: Final = codec_of(
     "S", expected="an aware datetime", types=(datetime,), write=write_datetime, read=read_datetime,
-    text=text_of_datetime, source=SOURCE_OF_UTC, only=IN_UTC,
+    text=text_of_datetime, source=SOURCE_OF_UTC, only=IN_UTC, same=SAME_MOMENT,
 )  # fmt: skip
 """Aware datetime as S: UTC, six digits of microseconds, ``+00:00``, so that text sorts as time. Reads any ISO 8601; a
 text without offset is taken as UTC."""
@@ -331,8 +360,9 @@ EPOCH: Final = codec_of("N", expected="an aware datetime", types=(datetime,), wr
 """Aware datetime as N: whole seconds since 1970, rounded up."""
 
 DATE: Final = codec_of(
-    "S", expected="a date", types=(date,), refused=(datetime,), write=date.isoformat, read=date.fromisoformat
-)
+    "S", expected="a date", types=(date,), refused=(datetime,), write=date.isoformat, read=date.fromisoformat,
+    same=SAME_DATE,
+)  # fmt: skip
 """date as S: ``2024-01-02``."""
 
 TIME: Final = codec_of("S", expected="a naive time", types=(time,), write=write_time, read=read_time)
@@ -341,13 +371,15 @@ TIME: Final = codec_of("S", expected="a naive time", types=(time,), write=write_
 DURATION: Final = codec_of("N", expected="a timedelta", types=(timedelta,), write=_write_duration, read=_read_duration)
 """timedelta as N: whole microseconds."""
 
-UUID: Final = codec_of("S", expected="a UUID", types=(uuid.UUID,), write=str, read=uuid.UUID)
+UUID: Final = codec_of("S", expected="a UUID", types=(uuid.UUID,), write=str, read=uuid.UUID, same=SAME_UUID)
 """UUID as S: dashed, lower case."""
 
 _write_strings: Final = _set_writer("SS", "a set of str")
 
 STRING_SET: Final = replace(
-    _set_codec("SS", "a set of str", set), text=TextWriter(of=set, write=_text_of_strings, content=_strings)
+    _set_codec("SS", "a set of str", set),
+    text=TextWriter(of=set, write=_text_of_strings, content=_strings),
+    same=SAME_MEMBERS,
 )
 """Set of str as SS."""
 
@@ -357,13 +389,16 @@ NUMBER_SET: Final = _set_codec("NS", "a set of int or Decimal", _read_numbers)
 BINARY_SET: Final = _set_codec("BS", "a set of bytes", _read_binaries)
 """Set of bytes as BS."""
 
-LIST: Final = _document_codec("L", "a list or tuple", (list, tuple), read_list, text_of_list)
+LIST: Final = _document_codec("L", "a list or tuple", (list, tuple), read=read_list, text=text_of_list, same=SAME_LIST)
 """list as L; floats inside are refused, Decimals are exact."""
 
-MAP: Final = _document_codec("M", "a dict with text keys", (dict,), read_map, text_of_map)
+MAP: Final = _document_codec("M", "a dict with text keys", (dict,), read=read_map, text=text_of_map, same=SAME_MAP)
 """dict as M; floats inside are refused, Decimals are exact."""
 
 DOCUMENT: Final = ValueCodec(
-    tag=None, encode=partial(encode_value, floats=True), decode=partial(decode_value, floats=True)
+    tag=None,
+    encode=partial(encode_value, floats=True),
+    decode=partial(decode_value, floats=True),
+    same=SAME_DOCUMENT,
 )
 """Any JSON value under the tag its type asks for; floats are kept as N and read back as float, integral ones as int."""

@@ -8,12 +8,14 @@ that nothing stored and nothing declared is ever run; what is done with a value 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Final, Protocol, TypeAlias
 
+from django_dynamodb.codec.numbers import PLAIN_BOUND
+from django_dynamodb.codec.sameness import SAMENESS_NAMES
 from django_dynamodb.codec.scalars import UNREADABLE, ValueCodec, as_it_is
-from django_dynamodb.codec.text import SOURCE_NAMES, TextWriter, json_text
+from django_dynamodb.codec.text import SOURCE_NAMES, SOURCE_OF_INT, SOURCE_OF_STR, TextWriter, json_text
 from django_dynamodb.exceptions import InvalidValueError
-from django_dynamodb.types import AttributeValue, Item
+from django_dynamodb.types import AttributeValue, Item, Key
 
 
 class Attribute(Protocol):
@@ -30,6 +32,18 @@ class Attribute(Protocol):
     @property
     def is_empty(self) -> Callable[[Any], bool] | None: ...  # noqa: D102
 
+
+_ABSENT: Final = object()
+"""Stands for a slot without a value."""
+
+KeyPart: TypeAlias = tuple[str, ValueCodec, int]
+"""An attribute of a key, its codec, and the most bytes it may have."""
+
+_KEY_SOURCES: Final[Mapping[str | None, tuple[str, str]]] = {
+    SOURCE_OF_STR: ("type({value}) is str and 0 < len({value}) <= {most} and {value}.isascii()", "{value}"),
+    SOURCE_OF_INT: ("type({value}) is int and -plain < {value} < plain", "str({value})"),
+}
+"""Source of ``TextWriter`` → whether a value is surely in order as a key, and the content of its tag."""
 
 Located = Callable[[InvalidValueError, str], InvalidValueError]
 """Names an error after the slot it happened at."""
@@ -90,6 +104,55 @@ def text_dumper(attributes: Sequence[Attribute], located: Located) -> Callable[[
     return _dumping(head, lines, "    return '{' + join(parts) + '}'", names, located)  # type: ignore[no-any-return]
 
 
+def sieve(attributes: Sequence[Attribute]) -> Callable[[Mapping[str, Any], Item], dict[str, Any]]:
+    """Compiles the function that passes over the values that are stored already.
+
+    Args:
+        attributes: The attributes of the table.
+
+    Returns:
+        Slot to value, and the item as stored → the slots that may be changed, with their values.
+    """
+    names: dict[str, Any] = {"absent": _ABSENT, **SAMENESS_NAMES}
+    lines = ["def sift(values, item):", "    found = {}", "    get = values.get", "    stored = item.get"]
+    for number, a in enumerate(attributes):
+        lines += [
+            f"    if (value := get({a.slot!r}, absent)) is not absent:",
+            f"        if (av := stored({a.name!r})) is None:",
+            "            if value is not None:",
+            f"                found[{a.slot!r}] = value",
+            f"        elif not ({_same(number, a.codec, names)}):",
+            f"            found[{a.slot!r}] = value",
+        ]
+    return _compiled("sift", [*lines, "    return found"], names)  # type: ignore[no-any-return]
+
+
+def key_dumper(parts: Sequence[KeyPart], otherwise: Callable[[Sequence[Any]], Key]) -> Callable[[Sequence[Any]], Key]:
+    """Compiles the function that writes a key.
+
+    Args:
+        parts: What the key consists of, partition key first.
+        otherwise: Writes the keys that are not surely in order, or says what is wrong with them.
+
+    Returns:
+        Values of the parts → key. Short ASCII texts and small integers are written at once; where a part is of another
+        kind, it is ``otherwise``.
+    """
+    names: dict[str, Any] = {"otherwise": otherwise, "plain": PLAIN_BOUND}
+    tests: list[str] = []
+    entries: list[str] = []
+    for number, (name, codec, most) in enumerate(parts):
+        source = None if codec.text is None else codec.text.source
+        if source not in _KEY_SOURCES:
+            return otherwise
+        test, content = _KEY_SOURCES[source]
+        tests.append(test.format(value=f"value{number}", most=most))
+        entries.append(f"{name!r}: {{{codec.tag!r}: {content.format(value=f'value{number}')}}}, ")
+    taken = "".join(f"value{number}, " for number in range(len(parts)))
+    head = ["def dump(values):", f"    {taken}= values", f"    if {' and '.join(tests)}:"]
+    return _compiled("dump", [*head, f"        return {{{''.join(entries)}}}", "    return otherwise(values)"], names)  # type: ignore[no-any-return]
+
+
 def _loaded(number: int, attribute: Attribute, names: dict[str, Any]) -> str:
     """The expression that reads one attribute out of ``item``."""
     codec = attribute.codec
@@ -142,6 +205,18 @@ def _written(number: int, codec: ValueCodec, names: dict[str, Any]) -> str:
 def _only(writer: TextWriter) -> str:
     """The rest of the condition under which a value is written at once."""
     return "" if writer.only is None else f" and {writer.only}"
+
+
+def _same(number: int, codec: ValueCodec, names: dict[str, Any]) -> str:
+    """The condition under which ``value`` surely is what ``av`` holds."""
+    same = codec.same
+    if same is None:
+        return "False"
+    if same.of is None:
+        return same.source
+    names[f"type{number}"] = same.of
+    held = f"((held := av.get({codec.tag!r})) is not None)" if "held" in same.source else "True"
+    return f"type(value) is type{number} and {held} and {same.source}"
 
 
 def _encoded(encode: Callable[[Any], AttributeValue]) -> Callable[[Any], str]:

@@ -20,13 +20,14 @@ from django_dynamodb.expressions.conditions import Condition
 from django_dynamodb.expressions.updates import Update
 from django_dynamodb.limits import BATCH_WRITE_REQUESTS
 from django_dynamodb.models.composed import parts_of, recomposed
+from django_dynamodb.models.contents import batch_item, key_of
 from django_dynamodb.models.diagnosis import diagnosed
 from django_dynamodb.models.hooks import overrides
 from django_dynamodb.models.keys import CompositeKey
 from django_dynamodb.models.mapper import Mapper
 from django_dynamodb.models.naming import named_by
 from django_dynamodb.models.nodes import Test
-from django_dynamodb.models.persistence import WriteOptions, Writer
+from django_dynamodb.models.persistence import WriteOptions
 from django_dynamodb.models.reads import QueryRead, ScanRead
 from django_dynamodb.models.state import mark_stored
 from django_dynamodb.models.targets import condition_on, given_keys, update_of
@@ -108,14 +109,13 @@ class Batch:
 
     def _item(self, instance: Any, *, new: bool = False) -> Put:
         self._refuse_other(instance)
-        writer = Writer(instance, instance._meta.concrete_model, self.table)  # a subclass has more fields
-        return writer.batch_item(adding=new or instance._state.adding)
+        return batch_item(instance, adding=new or instance._state.adding)
 
     def _key(self, target: Any) -> Key:
         """The key of an object, a packed text or a tuple."""
         if isinstance(target, models.Model):
             self._refuse_other(target)
-            return Writer(target, self.model, self.table).key()
+            return key_of(self.mapper, target)
         pk = self.model._meta.pk
         values = pk.unpack(target) if isinstance(pk, CompositeKey) else (pk.to_python(target),)
         key = self.mapper.encode_key(values)

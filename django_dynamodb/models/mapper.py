@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from django.db.models import Field
 
 from django_dynamodb.codec.attributes import AttributeCodec, TableCodec
 from django_dynamodb.codec.scalars import ValueCodec, as_it_is
+from django_dynamodb.codec.source import key_dumper
 from django_dynamodb.codec.text import json_text
 from django_dynamodb.exceptions import InvalidKeyError, InvalidValueError, SchemaError
 from django_dynamodb.models.declaration import Declaration
@@ -76,8 +77,15 @@ class Mapper:
         """The attnames that ``only()`` and ``defer()`` read in any case."""
         self.schema = self._schema(name, declaration)
         self._key_parts = self._compile_key()
+        self.encode_key = key_dumper(
+            [(rule.name, self.codecs[field.attname], rule.most) for field, rule, _ in self._key_parts], self._encode_key
+        )
+        """Makes the key of one item, from the values of partition key and sort key in this order; raises
+        InvalidKeyError for a value that is missing or cannot be a key."""
         self._index_keys = {attribute.name for index in self.schema.indexes for attribute in index.keys}
-        self.key_columns = frozenset(attribute.name for attribute in self.schema.keys) | self._index_keys
+        self.own_keys = frozenset(attribute.name for attribute in self.schema.keys)
+        """The attributes that are the table's key."""
+        self.key_columns = self.own_keys | self._index_keys
         """The attributes that are keys of the table or of an index."""
         self.table_codec = TableCodec([self._attribute(field) for field in self.fields])
         self._index_codec = TableCodec([self._attribute(self.by_column[name]) for name in sorted(self._index_keys)])
@@ -188,12 +196,8 @@ class Mapper:
         except InvalidValueError as error:
             raise self.named(error, field.name) from error
 
-    def encode_key(self, values: Sequence[Any]) -> Key:
-        """The key of one item, from the values of partition key and sort key in this order.
-
-        Raises:
-            InvalidKeyError: A value is missing or cannot be a key.
-        """
+    def _encode_key(self, values: Sequence[Any]) -> Key:
+        """The key of one item, whatever its values are."""
         key: Key = {}
         for (field, rule, encode), value in zip(self._key_parts, values, strict=True):
             if value is None:
@@ -218,7 +222,7 @@ class Mapper:
         attname = self.field_of(attribute).attname
         return self.dump({attname: values[attname]}).get(attribute)
 
-    def dump(self, values: dict[str, Any]) -> Item:
+    def dump(self, values: Mapping[str, Any]) -> Item:
         """Attname → value becomes an item; None and empty sets are left out."""
         try:
             return self.table_codec.dump(values)
@@ -229,12 +233,17 @@ class Mapper:
         """A whole item, saying what entity it is."""
         return item if self.entity is None else {**item, **self.entity.stamp}
 
-    def dump_text(self, values: dict[str, Any], added: Item) -> ItemText:
-        """The same as text, with the keys of indexes and what was added beside it; the table's key is not yet there.
+    def dump_text(self, values: Mapping[str, Any], added: Item) -> ItemText:
+        """A whole item as text, with the keys of the table and of indexes and what was added beside it.
 
         Args:
             values: Attname → value.
             added: Attributes that no field holds, and the version, which stands in place of the one in ``values``.
+
+        Raises:
+            InvalidValueError: Named after the model and the field.
+            InvalidKeyError: A part of the key is missing or cannot be a key.
+            SchemaError: It is the counter item's.
         """
         if self.version is not None and column(self.version) in added:
             values = {**values, self.version.attname: None}
@@ -245,7 +254,9 @@ class Mapper:
             raise type(error)(f"{self.label}.{error}") from error
         if added:
             text = f"{text[:-1]}{',' if len(text) > len('{}') else ''}{json_text(added)[1:]}"
-        return ItemText(text, {**indexed, **added})
+        key = self.encode_key([values.get(name) for name in self.key_attnames])
+        self.refuse_counter(key)
+        return ItemText(text, {**indexed, **added, **key} if indexed or added else key)
 
     def load(self, item: Item) -> dict[str, Any]:
         """An item becomes attname → value."""

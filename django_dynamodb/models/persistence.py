@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,8 +12,6 @@ from django_dynamodb.codec.size import size_bound
 from django_dynamodb.exceptions import (
     ConditionFailedError,
     ConflictError,
-    InvalidKeyError,
-    InvalidValueError,
     ItemDeletedError,
     MaxRetriesExceededError,
     OverwriteError,
@@ -35,23 +32,21 @@ from django_dynamodb.models.changes import (
     unchanged,
 )
 from django_dynamodb.models.compiler import compile_node
-from django_dynamodb.models.composed import check_outdated
 from django_dynamodb.models.computed import clause_of
+from django_dynamodb.models.contents import key_of, part_item, wants_number, whole_item
 from django_dynamodb.models.documents import Place
 from django_dynamodb.models.edition import Edition, demanded_edition, with_migration
-from django_dynamodb.models.expiry import refuse_passed, vacant
+from django_dynamodb.models.expiry import vacant
 from django_dynamodb.models.failures import Demands
-from django_dynamodb.models.hooks import overrides
 from django_dynamodb.models.lookups import Resolver
 from django_dynamodb.models.mapper import Mapper, column
 from django_dynamodb.models.nodes import EVERYTHING, NOTHING
-from django_dynamodb.models.sources import sources
 from django_dynamodb.models.state import mark_deleted, state_of
 from django_dynamodb.models.versions import claimed, counted, demanded, numbered
 from django_dynamodb.models.writes import DeleteWrite, PutWrite, UpdateWrite, Write
 from django_dynamodb.tables import counters
 from django_dynamodb.tables.table import Table
-from django_dynamodb.types import Item, Key, Put
+from django_dynamodb.types import Item, Key
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -111,7 +106,7 @@ class Writer:
         """
         with restored_on_failure(self.instance):
             inserting = self._is_insert(options)
-            if inserting and self._needs_number():
+            if inserting and wants_number(self.mapper, self.instance):
                 self._insert_numbered(options)
             elif (write := self.prepare(options)) is not None:
                 write.send(self.table)
@@ -126,7 +121,7 @@ class Writer:
         """
         if not self._is_insert(options):
             return self._update(options)
-        if self._needs_number():
+        if wants_number(self.mapper, self.instance):
             self._take_number()
             return self._put(options, must_be_new=True)
         return self._put(options)
@@ -135,9 +130,6 @@ class Writer:
         if options.force_update or options.update_fields is not None:
             return False
         return options.force_insert or options.raw or self.state.adding
-
-    def _needs_number(self) -> bool:
-        return self.mapper.autoincrement and not getattr(self.instance, self.mapper.key_attnames[0])
 
     def _insert_numbered(self, options: WriteOptions) -> None:
         """Takes numbers from the counter until one is free (SEED row 28)."""
@@ -161,7 +153,7 @@ class Writer:
     def _put(self, options: WriteOptions, *, must_be_new: bool = False) -> PutWrite:
         """The whole item."""
         added = {} if options.raw else numbered(self.mapper, None)
-        item = self._whole(adding=True, raw=options.raw, version=added)
+        item = whole_item(self.instance, self.model, adding=True, raw=options.raw, version=added)
         must_be_new = must_be_new or options.force_insert or (options.raise_on_conflict and not options.raw)
         conditions = [vacant(self.mapper)] if must_be_new else []
         if self.mapper.entity is not None and not must_be_new:
@@ -184,23 +176,24 @@ class Writer:
         version = claimed(self.mapper, self.instance)
         wanted = self._wanted_fields(options)
         computed = self._computed(wanted)
-        item = self._item(adding=False, raw=options.raw, fields=wanted, skipped=computed)
-        refuse_changed_key(self.mapper, item, self.state)
-        columns = self._columns(wanted, item)
-        change = find_change(self.mapper, item, self.state, columns, computed)
+        part = part_item(
+            self.instance, self.model, raw=options.raw, fields=wanted, skipped=computed, stored=self._whole_snapshot()
+        )
+        refuse_changed_key(self.mapper, part.item, self.state)
+        change = find_change(self.mapper, part.item, self.state, part.columns, computed)
         change = self._numbered(with_migration(self.mapper, self.state, change), version)
         checked = options.raise_on_conflict or options.condition is not None or options.force_update
         checked = checked or options.renewing
         if not change and not checked:
             return None
-        before, unread = self._known(self.mapper.key_of(item))
+        before, unread = self._known(self.mapper.key_of(part.item))
         return UpdateWrite(
             instance=self.instance,
             mapper=self.mapper,
             demands=self._demands(options, version, edition),
             change=change,
             snapshot=change.applied_to(before),
-            unread=unread - {*columns, *change.sets},
+            unread=unread and unread - {*part.columns, *computed, *change.sets},
             condition=_all_of(
                 self._guard(options, version), *([edition.condition] if edition else []), *self._given(options)
             ),
@@ -208,16 +201,9 @@ class Writer:
             most=(size_bound(before) if self.state.most is None else self.state.most) + size_bound(change.sets),
         )
 
-    def _columns(self, wanted: list[Field[Any, Any]], item: Item) -> list[str]:
-        """The attributes to compare: those of the fields to write, and those that a model's own ``to_item`` adds."""
-        loaded, fields = vars(self.instance), self.mapper.by_column
-        apart = {self.model._meta.item_migrations.attribute}
-        if self.mapper.version is not None:
-            apart.add(column(self.mapper.version))
-        own = [name for name, field in fields.items() if field.attname in loaded and name not in apart]
-        if len(wanted) != len(fields):
-            own = [name for name in own if fields[name] in wanted]
-        return own + [name for name in item if name not in fields and name not in apart]
+    def _whole_snapshot(self) -> Item | None:
+        """The item that every field was loaded from, as it is stored."""
+        return None if self.state.unread or self.state.migrated is not None else self.state.item
 
     def _numbered(self, change: Change, version: int | None) -> Change:
         """The change with the next version; the service counts where the object does not know the one before."""
@@ -272,110 +258,12 @@ class Writer:
             instance=self.instance,
             mapper=self.mapper,
             demands=self._demands(options, version),
-            key=self.key(),
+            key=key_of(self.mapper, self.instance),
             condition=options.matching or _all_of(self._guard(options, version), *self._given(options)),
             renewing=options.renewing,
         )
 
     # -- parts --------------------------------------------------------------------------------------------------
-
-    def key(self) -> Key:
-        """The instance's key.
-
-        Raises:
-            InvalidKeyError: A part is unset.
-            SchemaError: It is the counter item's.
-        """
-        key = self.mapper.encode_key([getattr(self.instance, name) for name in self.mapper.key_attnames])
-        self.mapper.refuse_counter(key)
-        return key
-
-    def batch_item(self, *, adding: bool) -> Put:
-        """The whole item, for a batch, which compares nothing; a version counts on from the object's own.
-
-        Args:
-            adding: Whether the object is new to the table, as ``pre_save`` of its fields understands it.
-
-        Raises:
-            InvalidKeyError: It wants a number from the counter, which batches do not ask.
-        """
-        if self._needs_number():
-            raise InvalidKeyError(
-                f"{self.mapper.label}.{self.mapper.key_attnames[0]} is unset and a batch takes no numbers from the "
-                "counter; use save() or bulk_create(), or give the object a number."
-            )
-        version = None if self.mapper.version is None else getattr(self.instance, self.mapper.version.attname)
-        return self._whole(adding=adding, raw=False, version=numbered(self.mapper, None if adding else version))
-
-    def _whole(self, *, adding: bool, raw: bool, version: Item) -> Put:
-        """The whole item, as text where nobody but the fields makes it.
-
-        Args:
-            adding: Whether the object is new to the table.
-            raw: Values as they are.
-            version: The attribute that holds the version, if any.
-        """
-        self._refuse_expressions()
-        migrations = self.model._meta.item_migrations
-        added = {**migrations.stamp, **version} if migrations.active else version
-        added = self.mapper.stamped(added)
-        if overrides(type(self.instance), "to_item"):
-            return {**self._item(adding=adding, raw=raw), **added}
-        values = self._values(adding=adding, raw=raw)
-        self._refuse_passed(values, raw=raw)
-        put = self.mapper.dump_text(values, added)
-        put.keys.update(self.mapper.encode_key([values.get(name) for name in self.mapper.key_attnames]))
-        self.mapper.refuse_counter(put.keys)
-        return put
-
-    def _item(
-        self,
-        *,
-        adding: bool,
-        raw: bool,
-        fields: Collection[Field[Any, Any]] | None = None,
-        skipped: Iterable[str] = (),
-    ) -> Item:
-        """The key and the fields asked for, all by default, as an item, after the fields' ``pre_save``."""
-        wanted = None if fields is None else {field.attname for field in fields} | {*self.mapper.key_attnames}
-        values = self._values(adding=adding, raw=raw, wanted=wanted)
-        for name in skipped:
-            del values[self.mapper.field_of(name).attname]
-        self._refuse_passed(values, raw=raw)
-        item = self.instance.to_item() if overrides(type(self.instance), "to_item") else self.mapper.dump(values)
-        item.update(self.mapper.encode_key([values.get(name) for name in self.mapper.key_attnames]))
-        self.mapper.refuse_counter(item)
-        return self.mapper.stamped(item)
-
-    def _refuse_passed(self, values: Mapping[str, Any], *, raw: bool) -> None:
-        """What has expired before it is written would be hidden at once."""
-        if self.mapper.expires is not None and not raw:
-            refuse_passed(self.mapper, values.get(self.mapper.expires.attname))
-
-    def _values(self, *, adding: bool, raw: bool, wanted: AbstractSet[str] | None = None) -> dict[str, Any]:
-        """Attname → value of the fields that are loaded, and wanted, after their ``pre_save``."""
-        loaded, (plain, special) = vars(self.instance), sources(self.model)
-        values = {name: loaded[name] for name in plain if name in loaded}
-        if wanted is not None:
-            values = {name: value for name, value in values.items() if name in wanted}
-        for field in special:
-            if wanted is not None and field.attname not in wanted:
-                continue
-            if field.attname in loaded or (not adding and check_outdated(self.mapper, self.instance, field)):
-                found = getattr(self.instance, field.attname) if raw else field.pre_save(self.instance, adding)
-                values[field.attname] = found
-        return values
-
-    def _refuse_expressions(self) -> None:
-        values = vars(self.instance)
-        if not hold_expression(values):
-            return
-        for field in self.mapper.fields:
-            if is_expression(values.get(field.attname)):
-                raise InvalidValueError(
-                    f"{self.mapper.label}.{field.name}: a new object has no stored value for F() or the like to work "
-                    "on; give it a plain value."
-                )
 
     def _refuse_comparison(self, options: WriteOptions) -> None:
         """An object without a snapshot cannot be compared; saving it all the same would promise too much."""

@@ -280,8 +280,9 @@ def _prepared(field: Field[Any, Any], codec: ValueCodec, exact: type | None) -> 
     def encode(value: Any) -> AttributeValue:
         return codec.encode(value if type(value) is exact else prepare(field, value))
 
-    same = codec.text is not None and codec.text.of is exact
-    return replace(codec, encode=encode, text=codec.text if same else None)
+    text = codec.text if codec.text is not None and codec.text.of is exact else None
+    same = codec.same if codec.same is not None and codec.same.of is exact else None
+    return replace(codec, encode=encode, text=text, same=same)
 
 
 def prepare(field: Field[Any, Any], value: Any) -> Any:
@@ -384,7 +385,7 @@ def _json(field: Field[Any, Any], codec: ValueCodec) -> ValueCodec:
     def encode(value: Any) -> AttributeValue:
         return codec.encode(json.loads(json.dumps(value, cls=encoder)) if encoder else value)
 
-    encoding = replace(codec, encode=encode, text=None)
+    encoding = replace(codec, encode=encode, text=None, same=None if encoder else codec.same)
     return (
         encoding if decoder is None else encoding.followed_by(lambda value: json.loads(json.dumps(value), cls=decoder))
     )
@@ -392,7 +393,7 @@ def _json(field: Field[Any, Any], codec: ValueCodec) -> ValueCodec:
 
 def _file(field: Field[Any, Any], codec: ValueCodec) -> ValueCodec:
     """A file is stored by its name; an empty name is an absent attribute's value."""
-    return replace(codec, encode=lambda value: codec.encode(str(value)), text=None)
+    return replace(codec, encode=lambda value: codec.encode(str(value)), text=None, same=None)
 
 
 _SPECIAL: Final[Mapping[str, Callable[[Field[Any, Any], ValueCodec], ValueCodec]]] = {

@@ -26,6 +26,7 @@ from django_dynamodb.expressions.updates import Update
 from django_dynamodb.models.asynchrony import announce, run_write
 from django_dynamodb.models.base import Model
 from django_dynamodb.models.composed import recomposed
+from django_dynamodb.models.contents import key_of
 from django_dynamodb.models.diagnosis import examined
 from django_dynamodb.models.mapper import Mapper
 from django_dynamodb.models.naming import named_by, place
@@ -294,10 +295,8 @@ class WriteTransaction:
         with named_by(writer.mapper):
             action = write.action(writer.table)
         update = write.change.as_update() if isinstance(write, UpdateWrite) else None
-        step = Step(
-            mapper=writer.mapper, table=writer.table, key=writer.key(), action=action, write=write, update=update
-        )
-        self._add(step)
+        key = key_of(writer.mapper, writer.instance)
+        self._add(Step(mapper=writer.mapper, table=writer.table, key=key, action=action, write=write, update=update))
 
     def _add(self, step: Step) -> None:
         self._refuse_closed()

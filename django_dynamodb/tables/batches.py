@@ -185,23 +185,29 @@ def _checked(schema: TableSchema, puts: Iterable[Put], deletes: Iterable[Key]) -
     """The entries in their order, each checked as it is taken up."""
     identify = identifier(schema)
     seen: set[Hashable] = set()
-    for request in chain((_Request(keys_in(put), put) for put in puts), (_Request(key, None) for key in deletes)):
-        keys = request.keys
-        if request.put is not None:
-            validate_key_values(schema, keys)
+    for put in puts:
+        keys = keys_in(put)
+        validate_key_values(schema, keys)
+        if schema.index_key_rules:
             validate_index_values(schema, keys)
-        else:
-            validate_key(schema, keys)
-        mark = identify(keys)
-        if mark in seen:
-            key = schema.key_of(keys)
-            raise DuplicateKeyError(
-                f"Table {schema.name!r}: key {key} comes twice in one batch, which has no order; write it once.",
-                table=schema.name,
-                key=key,
-            )
-        seen.add(mark)
-        yield request
+        _add_once(schema, seen, identify(keys), keys)
+        yield _Request(keys, put)
+    for key in deletes:
+        validate_key(schema, key)
+        _add_once(schema, seen, identify(key), key)
+        yield _Request(key, None)
+
+
+def _add_once(schema: TableSchema, seen: set[Hashable], mark: Hashable, keys: Item) -> None:
+    """Notes a key, and refuses one that was there before."""
+    if mark in seen:
+        key = schema.key_of(keys)
+        raise DuplicateKeyError(
+            f"Table {schema.name!r}: key {key} comes twice in one batch, which has no order; write it once.",
+            table=schema.name,
+            key=key,
+        )
+    seen.add(mark)
 
 
 class _Writer:
