@@ -28,10 +28,13 @@ class Sameness:
         of: The very type; None for any. Values of another are encoded.
         source: The answer as a Python expression of ``value``, of ``held``, which is the content of the codec's tag,
             or of ``av``, the whole attribute value; with the names of ``SAMENESS_NAMES``.
+        settled: Whether two contents of the codec's tag are read as the same value only where DynamoDB holds them for
+            equal; a moment may stand there in another time zone, a float with more digits.
     """
 
     of: type | None
     source: str
+    settled: bool = False
 
 
 def same_decimal(held: str, value: Decimal) -> bool:
@@ -139,15 +142,15 @@ EXACT: Final[Kinds] = {
 WITH_FLOATS: Final[Kinds] = {**EXACT, float: lambda av, value, kinds: same_float(av.get("N", ""), value)}
 """The same where they are taken."""
 
-SAME_TEXT: Final = Sameness(of=str, source="held == value")
-SAME_INTEGER: Final = Sameness(of=int, source="-plain < value < plain and held == str(value)")
-SAME_BOOLEAN: Final = Sameness(of=bool, source="held is value")
-SAME_DECIMAL: Final = Sameness(of=Decimal, source="same_decimal(held, value)")
+SAME_TEXT: Final = Sameness(of=str, source="held == value", settled=True)
+SAME_INTEGER: Final = Sameness(of=int, source="-plain < value < plain and held == str(value)", settled=True)
+SAME_BOOLEAN: Final = Sameness(of=bool, source="held is value", settled=True)
+SAME_DECIMAL: Final = Sameness(of=Decimal, source="same_decimal(held, value)", settled=True)
 SAME_FLOAT: Final = Sameness(of=float, source="same_float(held, value)")
 SAME_MOMENT: Final = Sameness(of=datetime, source="same_moment(held, value)")
 SAME_DATE: Final = Sameness(of=date, source="held == value.isoformat()")
 SAME_UUID: Final = Sameness(of=UUID, source="held == str(value)")
-SAME_MEMBERS: Final = Sameness(of=set, source="value == set(held)")
+SAME_MEMBERS: Final = Sameness(of=set, source="value == set(held)", settled=True)
 SAME_LIST: Final = Sameness(of=list, source="same_list(av, value, exact)")
 SAME_MAP: Final = Sameness(of=dict, source="same_map(av, value, exact)")
 SAME_DOCUMENT: Final = Sameness(of=None, source="value is not None and same_document(av, value, with_floats)")

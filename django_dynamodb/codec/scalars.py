@@ -104,6 +104,7 @@ class ValueCodec:
             self,
             decode=lambda av: convert(decode(av)),
             read=None if read is None else lambda content: convert(read(content)),
+            same=None if self.same is None else replace(self.same, settled=False),
         )
 
 

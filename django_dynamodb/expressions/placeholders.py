@@ -63,6 +63,8 @@ class Placeholders:
             Its names as placeholders, its indexes in brackets.
         """
         text = self.name(path.attribute)
+        if len(path.steps) == 1:
+            return text
         for step in path.steps[1:]:
             text += f"[{step}]" if isinstance(step, int) else f".{self.name(step)}"
         return text

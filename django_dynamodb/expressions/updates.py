@@ -6,7 +6,7 @@ and inside each in the order given.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, Self, TypeAlias, assert_never
 
@@ -129,12 +129,12 @@ class Update:
             deletes=tuple(clause for clause in found if isinstance(clause, Delete)),
         )
 
-    def paths(self) -> Iterator[Path]:
+    def paths(self) -> tuple[Path, ...]:
         """The paths written, in the order of the text."""
-        yield from (action.path for action in self.sets)
-        yield from self.removes
-        yield from (action.path for action in self.adds)
-        yield from (action.path for action in self.deletes)
+        paths = (*[action.path for action in self.sets], *self.removes)
+        if self.adds or self.deletes:
+            return (*paths, *[action.path for action in self.adds], *[action.path for action in self.deletes])
+        return paths
 
     def render(self, placeholders: Placeholders) -> str:
         """Writes the update.
@@ -148,23 +148,26 @@ class Update:
         Raises:
             InvalidValueError: Over 4 KB or over 300 operators.
         """
-        validate_operators(sum(_operators(action.value) for action in self.sets), "The update")
+        validate_operators(sum([_operators(action.value) for action in self.sets]), "The update")
         name, value = placeholders.path, placeholders.value
-        clauses = (
-            ("SET", [f"{name(action.path)} = {_value_text(action.value, placeholders)}" for action in self.sets]),
-            ("REMOVE", [name(path) for path in self.removes]),
-            ("ADD", [f"{name(action.path)} {value(action.value)}" for action in self.adds]),
-            ("DELETE", [f"{name(action.path)} {value(action.value)}" for action in self.deletes]),
-        )
-        text = " ".join(f"{word} {', '.join(actions)}" for word, actions in clauses if actions)
-        return validate_text(text, "The update")
+        clauses: list[str] = []
+        if self.sets:
+            sets = [f"{name(action.path)} = {_value_text(action.value, placeholders)}" for action in self.sets]
+            clauses.append(f"SET {', '.join(sets)}")
+        if self.removes:
+            clauses.append(f"REMOVE {', '.join(map(name, self.removes))}")
+        if self.adds:
+            clauses.append(f"ADD {', '.join([f'{name(add.path)} {value(add.value)}' for add in self.adds])}")
+        if self.deletes:
+            clauses.append(f"DELETE {', '.join([f'{name(one.path)} {value(one.value)}' for one in self.deletes])}")
+        return validate_text(" ".join(clauses), "The update")
 
 
 def _value_text(value: SetValue, placeholders: Placeholders) -> str:
     """The right side of a SET, or a part of it."""
+    if isinstance(value, dict):
+        return placeholders.value(value)
     match value:
-        case dict():
-            return placeholders.value(value)
         case Path():
             return placeholders.path(value)
         case IfNotExists(path, default):
@@ -179,9 +182,9 @@ def _value_text(value: SetValue, placeholders: Placeholders) -> str:
 
 def _operators(value: SetValue) -> int:
     """How many operators and functions the service counts on the right side of a SET."""
+    if isinstance(value, dict | Path):
+        return 0
     match value:
-        case dict() | Path():
-            return 0
         case IfNotExists():
             return 1
         case ListAppend(left, right) | Arithmetic(left, _, right):

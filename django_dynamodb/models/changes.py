@@ -66,8 +66,9 @@ class Change:
 
     def applied_to(self, item: Item) -> Item:
         """The item after the change, without what only the service knows."""
-        kept = {name: av for name, av in item.items() if name not in self.removes}
-        return {**kept, **self.sets}
+        if not self.removes:
+            return {**item, **self.sets}
+        return {**{name: av for name, av in item.items() if name not in self.removes}, **self.sets}
 
 
 @lru_cache(maxsize=4096)  # the attributes that fields are stored in; a path takes longer to make than to find
@@ -108,7 +109,8 @@ def _same(mapper: Mapper, name: str, stored: AttributeValue, current: AttributeV
     """Whether a field holds what is stored, be it as NULL, in another time zone or in other unusual form."""
     if same_value(stored, current):
         return True
-    if name in mapper.letters and current is not None and "S" in stored:
+    tag = mapper.settled.get(name)
+    if tag is not None and current is not None and tag in stored and tag in current:
         return False
     return mapper.check_stores(name) and same_value(mapper.reencoded(name, stored), current)
 
@@ -151,11 +153,10 @@ def item_absent(mapper: Mapper) -> Condition:
 
 def unchanged(mapper: Mapper, state: ItemState) -> Condition:
     """Every attribute read still has its value, and every known one that was absent still is (SEED row 26)."""
-    item = state.item or {}
-    keys = {attribute.name for attribute in mapper.schema.keys}
-    same: list[Condition] = [Compare(Path(name), "=", av) for name, av in item.items() if name not in keys]
+    item, keys = state.item or {}, mapper.own_keys
+    same: list[Condition] = [Compare(_path(name), "=", av) for name, av in item.items() if name not in keys]
     absent: list[Condition] = [
-        NotExists(Path(name)) for name in map(column, mapper.fields) if name not in item and name not in state.unread
+        NotExists(_path(name)) for name in map(column, mapper.fields) if name not in item and name not in state.unread
     ]
     whole = And(item_exists(mapper), *same, *absent)
     if (count := whole.operators()) > EXPRESSION_OPERATORS:

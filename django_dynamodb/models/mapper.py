@@ -10,7 +10,6 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field
 
 from django_dynamodb.codec.attributes import AttributeCodec, TableCodec
-from django_dynamodb.codec.scalars import ValueCodec, as_it_is
 from django_dynamodb.codec.source import key_dumper
 from django_dynamodb.codec.text import json_text
 from django_dynamodb.exceptions import InvalidKeyError, InvalidValueError, SchemaError
@@ -272,11 +271,10 @@ class Mapper:
     # -- compiling ----------------------------------------------------------------------------------------------
 
     @cached_property
-    def letters(self) -> frozenset[str]:
-        """The attributes of texts that are stored, and read, to the letter: none has an unusual form."""
-        return frozenset(
-            name for name, field in self.by_column.items() if _is_to_the_letter(self.codecs[field.attname])
-        )
+    def settled(self) -> dict[str, str]:
+        """The attributes of which no two values mean the same unless DynamoDB holds them for equal, with their tags."""
+        found = {name: self.codecs[field.attname] for name, field in self.by_column.items()}
+        return {name: codec.tag for name, codec in found.items() if codec.tag and codec.same and codec.same.settled}
 
     def _compile_key(self) -> tuple[tuple[Field[Any, Any], Any, Any], ...]:
         """For each part of the key: its field, what its value must be, and what encodes it."""
@@ -349,8 +347,3 @@ class Mapper:
 def column(field: Field[Any, Any]) -> str:
     """The attribute a field is stored in: its ``db_column``, else its attname."""
     return field.column or field.attname
-
-
-def _is_to_the_letter(codec: ValueCodec) -> bool:
-    """Whether a codec writes and reads any str as it is."""
-    return codec.read is as_it_is and codec.text is not None and codec.text.of is str

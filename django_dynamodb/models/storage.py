@@ -375,7 +375,7 @@ def _padded(field: Field[Any, Any], codec: ValueCodec) -> ValueCodec:
         return quantised if quantised == stored else stored
 
     slow = codec.followed_by(padded)
-    return replace(slow, read=None if slow.read is None else padded_reader(places, slow.read))
+    return replace(slow, read=None if slow.read is None else padded_reader(places, slow.read), same=codec.same)
 
 
 def _json(field: Field[Any, Any], codec: ValueCodec) -> ValueCodec:

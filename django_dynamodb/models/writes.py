@@ -109,11 +109,11 @@ class UpdateWrite:
 
     def send(self, table: Table) -> None:
         """UpdateItem."""
-        update = self.change.as_update()
-        with explained(self.instance, self.mapper, self.demands), diagnosed(self.mapper, table, self.key, update):
+        update, key = self.change.as_update(), self.key
+        with explained(self.instance, self.mapper, self.demands), diagnosed(self.mapper, table, key, update):
             validate_item_size(table.schema, self.snapshot, self.most)
             written = table.update(
-                self.key,
+                key,
                 update,
                 condition=self.condition,
                 returning="ALL_NEW" if self.renewing else "UPDATED_NEW" if self.change.computed else "NONE",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal, TypeAlias
+from typing import ClassVar, Final, Literal, TypeAlias
 
 from django_dynamodb.expressions.conditions import Condition
 from django_dynamodb.expressions.projections import Projection
@@ -28,6 +28,10 @@ class ItemResult:
 
     consumed: Payload | None = None
     """The consumed capacity, when it was asked for."""
+
+
+NOTHING: Final = ItemResult(item=None)
+"""The answer that says only that it is done."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -165,5 +169,7 @@ def _add_write_members(payload: Payload, write: PutItem | UpdateItem | DeleteIte
 
 def _write_result(body: bytes) -> ItemResult:
     """What all writes of one item may answer."""
+    if body == b"{}":  # nothing was asked for
+        return NOTHING
     answer = loads(body)
     return ItemResult(item=answer.get("Attributes"), consumed=answer.get("ConsumedCapacity"))
