@@ -116,9 +116,11 @@ def padded_reader(places: int, otherwise: Callable[[str], Decimal]) -> Callable[
     Returns:
         The reader. It adds zeros to the text, which takes a third of the time that quantizing takes.
     """
-    zeros = "0" * places
+    zeros, point_at = "0" * places, -1 - places
 
     def read(text: str) -> Decimal:
+        if text[point_at:-places] == "." and text[-places:].isdecimal():
+            return decode_decimal(text)
         _whole, point, fraction = text.partition(".")
         absent = places - len(fraction)
         if absent < 0 or "E" in text or "e" in text:
