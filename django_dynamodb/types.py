@@ -59,6 +59,19 @@ def item_in(put: Put) -> Item:
 
 
 @dataclass(frozen=True, slots=True)
+class ValuesBuild(Generic[T]):
+    """A builder that takes the values of an item, for a reader that gets them out of its text without the item.
+
+    Args:
+        codec: The ``codec.attributes.TableCodec`` whose values they are.
+        build: Makes what the caller wants out of slot to value, a dictionary it may keep, and the item's JSON text.
+    """
+
+    codec: Any
+    build: Callable[[dict[str, Any], bytes], T]
+
+
+@dataclass(frozen=True, slots=True)
 class TextBuild(Generic[T]):
     """A builder that also takes the text an item was read from, where there is one.
 
@@ -67,9 +80,11 @@ class TextBuild(Generic[T]):
 
     Args:
         build: Makes what the caller wants out of an item and its JSON text; None when there is no text.
+        values: Makes the same out of values; None where the item itself is needed.
     """
 
     build: Callable[[Item, str | bytes | None], T]
+    values: ValuesBuild[T] | None = None
 
     def __call__(self, item: Item) -> T:
         """Builds from an item without text."""

@@ -68,6 +68,36 @@ def loader(
     return _compiled("load", [*head, *entries, *tail], names)  # type: ignore[no-any-return]
 
 
+def member_loader(attributes: Sequence[Attribute], absent: object) -> Callable[[Any], dict[str, Any]]:
+    """Compiles the function that reads an item out of an object that was made for these attributes alone.
+
+    Args:
+        attributes: The attributes of the table.
+        absent: What stands in the object for an attribute that is not there.
+
+    Returns:
+        Object → slot to value. The object has a member for each attribute, named by ``member``. Where the codec reads
+        contents, a member has the content in turn, under the name of the tag; else it is the attribute value. What
+        cannot be read raises something of ``UNREADABLE``.
+    """
+    names: dict[str, Any] = {"absent": absent}
+    lines = ["def load(item):", "    return {"]
+    for number, a in enumerate(attributes):
+        content = _content(number, a.codec, names, f"av.{a.codec.tag}")
+        given = f"(av := item.{member(number)}) is not absent"
+        lines.append(f"        {a.slot!r}: {content} if {given} else {_absent(number, a, names)},")
+    return _compiled("load", [*lines, "    }"], names)  # type: ignore[no-any-return]
+
+
+def member(number: int) -> str:
+    """Names a member of what ``member_loader`` reads.
+
+    Args:
+        number: The place of its attribute among the attributes, from 0.
+    """
+    return f"a{number}"
+
+
 def dumper(attributes: Sequence[Attribute], located: Located) -> Callable[[Mapping[str, Any]], Item]:
     """Compiles the function that writes an item.
 
@@ -155,12 +185,19 @@ def key_dumper(parts: Sequence[KeyPart], otherwise: Callable[[Sequence[Any]], Ke
 
 def _loaded(number: int, attribute: Attribute, names: dict[str, Any]) -> str:
     """The expression that reads one attribute out of ``item``."""
-    codec = attribute.codec
-    content = "av" if codec.read is None else f"av[{codec.tag!r}]"
-    if codec.read is not as_it_is:
-        names[f"read{number}"] = codec.decode if codec.read is None else codec.read
-        content = f"read{number}({content})"
+    content = _content(number, attribute.codec, names, f"av[{attribute.codec.tag!r}]")
     return f"{content} if (av := get({attribute.name!r})) is not None else {_absent(number, attribute, names)}"
+
+
+def _content(number: int, codec: ValueCodec, names: dict[str, Any], content: str) -> str:
+    """The expression that reads the content of a value, or the value where only that can be read."""
+    if codec.read is None:
+        names[f"read{number}"] = codec.decode
+        return f"read{number}(av)"
+    if codec.read is as_it_is:
+        return content
+    names[f"read{number}"] = codec.read
+    return f"read{number}({content})"
 
 
 def _absent(number: int, attribute: Attribute, names: dict[str, Any]) -> str:

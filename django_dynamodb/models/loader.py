@@ -14,7 +14,7 @@ from django_dynamodb.models.descriptors import watched
 from django_dynamodb.models.hooks import overrides
 from django_dynamodb.models.migrating import migrating
 from django_dynamodb.models.state import ItemState, mark_stored, state_of
-from django_dynamodb.types import Item, TextBuild
+from django_dynamodb.types import Item, TextBuild, ValuesBuild
 
 Build = Callable[[Item], Any]
 
@@ -71,17 +71,13 @@ def fast_builder(model: Any, only: frozenset[str] | None, together: frozenset[st
     through_class = watched(model, loaded)
     new = model.__new__
 
-    def build(item: Item, text: str | bytes | None) -> Any:
+    def fill(values: dict[str, Any], text: str | bytes | None) -> Any:
         instance = new(model)
-        values = load(item)
         for attname in dropped:
             del values[attname]
         state = values["_state"] = ItemState()
         state.adding = False
-        if text is None:
-            state.item = item
-        else:
-            state.text = text
+        state.text = text
         if unread:
             state.unread = unread
         if together:
@@ -91,7 +87,13 @@ def fast_builder(model: Any, only: frozenset[str] | None, together: frozenset[st
             setattr(instance, attname, values.pop(attname))
         return instance
 
-    return TextBuild(build)
+    def build(item: Item, text: str | bytes | None) -> Any:
+        instance = fill(load(item), text)
+        if text is None:
+            instance._state.item = item
+        return instance
+
+    return TextBuild(build, ValuesBuild(mapper.table_codec, fill))
 
 
 def slow_builder(model: Any, only: frozenset[str] | None, together: frozenset[str] = frozenset()) -> Build:

@@ -12,6 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from django_dynamodb.operations.frames import Frame, ItemsOf
+from django_dynamodb.operations.structs import UNFIT, reader
 from django_dynamodb.types import TextBuild
 
 _members: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
@@ -59,8 +60,21 @@ def _read(raw: msgspec.Raw, part: Frame | ItemsOf | None) -> Any:
 
 def _built(raw: msgspec.Raw, items: ItemsOf) -> list[Any]:
     """Builds a list of items; ``null`` counts as none."""
-    build, read = items.build, _value
-    if isinstance(build, TextBuild):
-        with_text = build.build
-        return [with_text(read(entry), bytes(entry)) for entry in _entries(raw) or ()]
-    return [build(read(entry)) for entry in _entries(raw) or ()]
+    build, entries = items.build, _entries(raw) or ()
+    if not isinstance(build, TextBuild):
+        return [build(_value(entry)) for entry in entries]
+    with_text, values = build.build, build.values
+    read = None if values is None else reader(values.codec)
+    if values is None or read is None:
+        return [with_text(_value(entry), bytes(entry)) for entry in entries]
+    fill = values.build
+
+    def made(entry: msgspec.Raw) -> Any:
+        text = bytes(entry)
+        try:
+            found = read(entry)
+        except UNFIT:
+            return with_text(_value(entry), text)
+        return fill(found, text)
+
+    return [made(entry) for entry in entries]
