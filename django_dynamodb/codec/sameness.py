@@ -26,8 +26,8 @@ class Sameness:
 
     Args:
         of: The very type; None for any. Values of another are encoded.
-        source: The answer as a Python expression of ``value``, of ``held``, which is the content of the codec's tag,
-            or of ``av``, the whole attribute value; with the names of ``SAMENESS_NAMES``.
+        source: The answer as a Python expression of ``value``, of ``held``, which is replaced by the content of the
+            codec's tag or None, and of ``av``, the whole attribute value; with the names of ``SAMENESS_NAMES``.
         settled: Whether two contents of the codec's tag are read as the same value only where DynamoDB holds them for
             equal; a moment may stand there in another time zone, a float with more digits.
     """
@@ -37,33 +37,33 @@ class Sameness:
     settled: bool = False
 
 
-def same_decimal(held: str, value: Decimal) -> bool:
+def same_decimal(held: str | None, value: Decimal) -> bool:
     """Whether a Decimal is a stored number, whose text has no trailing zeros.
 
     Args:
-        held: The text of a number, or anything else that is stored.
+        held: The text of a number, or whatever is stored there.
         value: The Decimal.
     """
     text = str(value)
     return text == held or ("." in text and "E" not in text and text.rstrip("0").rstrip(".") == held)
 
 
-def same_float(held: str, value: float) -> bool:
+def same_float(held: str | None, value: float) -> bool:
     """Whether a float is a stored number.
 
     Args:
-        held: The text of a number, or anything else that is stored.
+        held: The text of a number, or whatever is stored there.
         value: The float.
     """
     text = float.__repr__(value)
     return text in {held, f"{held}.0"}
 
 
-def same_moment(held: str, value: datetime) -> bool:
+def same_moment(held: str | None, value: datetime) -> bool:
     """Whether a datetime is a stored moment.
 
     Args:
-        held: A moment in UTC as text, or anything else that is stored.
+        held: A moment in UTC as text, or whatever is stored there.
         value: The datetime.
     """
     if value.tzinfo is not UTC:
@@ -84,7 +84,11 @@ def same_list(av: AttributeValue, value: list[Any], kinds: Kinds) -> bool:
         return False
     for member, part in zip(held, value, strict=True):
         of = type(part)
-        if not (member.get("S") == part if of is str else kinds.get(of, _never)(member, part, kinds)):
+        if of is int and -PLAIN_BOUND < part < PLAIN_BOUND:
+            same = member.get("N") == str(part)
+        else:
+            same = member.get("S") == part if of is str else kinds.get(of, _never)(member, part, kinds)
+        if not same:
             return False
     return True
 
@@ -133,13 +137,13 @@ EXACT: Final[Kinds] = {
     int: _same_integer,
     bool: lambda av, value, kinds: av.get("BOOL") is value,
     type(None): lambda av, value, kinds: av.get("NULL") is True,
-    Decimal: lambda av, value, kinds: same_decimal(av.get("N", ""), value),
+    Decimal: lambda av, value, kinds: same_decimal(av.get("N"), value),
     list: same_list,
     dict: same_map,
 }
 """Type → how it is compared where floats are refused."""
 
-WITH_FLOATS: Final[Kinds] = {**EXACT, float: lambda av, value, kinds: same_float(av.get("N", ""), value)}
+WITH_FLOATS: Final[Kinds] = {**EXACT, float: lambda av, value, kinds: same_float(av.get("N"), value)}
 """The same where they are taken."""
 
 SAME_TEXT: Final = Sameness(of=str, source="held == value", settled=True)
@@ -150,7 +154,7 @@ SAME_FLOAT: Final = Sameness(of=float, source="same_float(held, value)")
 SAME_MOMENT: Final = Sameness(of=datetime, source="same_moment(held, value)")
 SAME_DATE: Final = Sameness(of=date, source="held == value.isoformat()")
 SAME_UUID: Final = Sameness(of=UUID, source="held == str(value)")
-SAME_MEMBERS: Final = Sameness(of=set, source="value == set(held)", settled=True)
+SAME_MEMBERS: Final = Sameness(of=set, source="value == set(held or ())", settled=True)
 SAME_LIST: Final = Sameness(of=list, source="same_list(av, value, exact)")
 SAME_MAP: Final = Sameness(of=dict, source="same_map(av, value, exact)")
 SAME_DOCUMENT: Final = Sameness(of=None, source="value is not None and same_document(av, value, with_floats)")

@@ -252,8 +252,7 @@ def _same(number: int, codec: ValueCodec, names: dict[str, Any]) -> str:
     if same.of is None:
         return same.source
     names[f"type{number}"] = same.of
-    held = f"((held := av.get({codec.tag!r})) is not None)" if "held" in same.source else "True"
-    return f"type(value) is type{number} and {held} and {same.source}"
+    return f"type(value) is type{number} and {same.source.replace('held', f'av.get({codec.tag!r})')}"
 
 
 def _encoded(encode: Callable[[Any], AttributeValue]) -> Callable[[Any], str]:

@@ -22,7 +22,7 @@ from django_dynamodb.models.loader import builder, slow_builder
 from django_dynamodb.models.manager import Manager
 from django_dynamodb.models.migrating import migrating
 from django_dynamodb.models.options import DynamoOptions
-from django_dynamodb.models.persistence import WriteOptions, Writer
+from django_dynamodb.models.persistence import PLAINLY, WriteOptions, Writer
 from django_dynamodb.models.plain import to_plain
 from django_dynamodb.models.refresh import refresh
 from django_dynamodb.models.state import state_of
@@ -200,9 +200,14 @@ class Model(Constructed, django_models.Model, metaclass=DynamoModelBase):
         _refuse_returning("save", returning, "new")
         if force_insert and (force_update or update_fields):
             raise ValueError("Cannot force both insert and updating in model saving.")
-        self._prepare_related_fields_for_save(operation_name="save")  # type: ignore[attr-defined]  # the stubs leave it out
+        if "fields_cache" in vars(self._state):  # some related object was assigned or loaded
+            self._prepare_related_fields_for_save(operation_name="save")  # type: ignore[attr-defined]  # the stubs leave it out
         names = None if update_fields is None else self._dynamo_update_fields(update_fields)
         if names is not None and not names:
+            return
+        asked = force_insert or force_update or raise_on_conflict or returning is not None
+        if not asked and names is None and condition is None:
+            self._dynamo_write(PLAINLY)
             return
         self._dynamo_write(
             WriteOptions(

@@ -27,6 +27,9 @@ NO_CHANGE: Final = (Path("__nothing__"),)
 """What an update without changes removes, to ask its condition alone: an attribute no item has. DynamoDB takes an
 update without an expression, moto does not."""
 
+LITERAL: Final = frozenset({"S", "BOOL"})
+"""Tags of which DynamoDB holds no two contents for equal."""
+
 PLAIN: Final = frozenset(
     {
         NoneType, bool, bytes, date, datetime, Decimal, dict, float, int, list, set, str, time, timedelta, UUID,
@@ -62,7 +65,7 @@ class Change:
             removed = (Remove(Path(name)) for name in self.removes)
             return Update.of((*plain, *removed, *self.computed.values()))
         sets = tuple([SetTo(_path(name), value) for name, value in self.sets.items()])
-        return Update(sets=sets, removes=tuple(map(_path, self.removes)))
+        return Update(sets=sets, removes=tuple([_path(name) for name in self.removes]) if self.removes else ())
 
     def applied_to(self, item: Item) -> Item:
         """The item after the change, without what only the service knows."""
@@ -107,12 +110,12 @@ def find_change(
 
 def _same(mapper: Mapper, name: str, stored: AttributeValue, current: AttributeValue | None) -> bool:
     """Whether a field holds what is stored, be it as NULL, in another time zone or in other unusual form."""
-    if same_value(stored, current):
-        return True
     tag = mapper.settled.get(name)
     if tag is not None and current is not None and tag in stored and tag in current:
-        return False
-    return mapper.check_stores(name) and same_value(mapper.reencoded(name, stored), current)
+        return tag not in LITERAL and same_value(stored, current)
+    return same_value(stored, current) or (
+        mapper.check_stores(name) and same_value(mapper.reencoded(name, stored), current)
+    )
 
 
 def refuse_changed_key(mapper: Mapper, item: Item, state: ItemState) -> None:

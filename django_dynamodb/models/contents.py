@@ -130,30 +130,31 @@ def part_item(
     """
     mapper: Mapper = model._meta.mapper
     own = overrides(instance.__class__, "to_item")
-    wanted = None if len(fields) == len(mapper.fields) else {f.attname for f in fields} | {*mapper.key_attnames}
+    wanted = None if len(fields) == len(mapper.fields) else {f.attname for f in fields} | mapper.key_names
     values = _values(instance, model, adding=False, raw=raw, wanted=wanted)
     _refuse_passed(mapper, values, raw=raw)
-    dumped = dict(values) if own or stored is None else mapper.table_codec.sift(values, stored)
-    for name in skipped:
-        dumped.pop(mapper.field_of(name).attname, None)
-    item = instance.to_item() if own else mapper.dump(dumped)
-    if stored is None or own or any(name in dumped for name in mapper.key_attnames):
-        item.update(mapper.encode_key([values.get(name) for name in mapper.key_attnames]))
+    if own or stored is None:
+        kept = {name: values[name] for name in mapper.columns if name in values}
     else:
+        kept = mapper.table_codec.sift(values, stored)
+    for name in skipped:
+        kept.pop(mapper.field_of(name).attname, None)
+    item = instance.to_item() if own else mapper.dump(kept)
+    if stored is not None and mapper.key_names.isdisjoint(kept):
         item.update(mapper.key_of(stored))
-    mapper.refuse_counter(item)
+    else:
+        item.update(mapper.encode_key([values.get(name) for name in mapper.key_attnames]))
+        mapper.refuse_counter(item)
     item = mapper.stamped(item)
-    return Part(item=item, columns=_columns(model, [field for field in fields if field.attname in dumped], item))
+    return Part(item=item, columns=_columns(model, kept, item))
 
 
-def _columns(model: Any, fields: Iterable[Field[Any, Any]], item: Item) -> list[str]:
-    """The attributes of the fields, and those that the entity or a model's own ``to_item`` adds."""
+def _columns(model: Any, kept: Iterable[str], item: Item) -> list[str]:
+    """The attributes of the slots, and those that the entity or an own ``to_item`` adds."""
     mapper: Mapper = model._meta.mapper
-    apart = {model._meta.item_migrations.attribute}
-    if mapper.version is not None:
-        apart.add(column(mapper.version))
-    own = [name for name in map(column, fields) if name not in apart]
-    return own + [name for name in item if name not in mapper.by_column and name not in apart]
+    apart = model._meta.item_migrations.attribute, mapper.version and column(mapper.version)
+    columns = [name for attname in kept if (name := mapper.columns[attname]) not in apart]
+    return columns + [name for name in item if name not in mapper.by_column and name not in apart]
 
 
 def _values(

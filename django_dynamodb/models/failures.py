@@ -51,6 +51,10 @@ class Demands:
     edition: Edition | None = None
 
 
+STORED: Final = Demands(stored=True)
+"""What most writes to a stored item demand."""
+
+
 class explained(named_by):  # noqa: N801 - as its base
     """Rewords what the block raises, for the developer who wrote the model.
 

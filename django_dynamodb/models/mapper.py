@@ -54,11 +54,14 @@ class Mapper:
         self.fields = tuple(fields)
         self.by_attname = {field.attname: field for field in self.fields}
         self.by_column = {column(field): field for field in self.fields}
+        self.columns = {field.attname: column(field) for field in self.fields}
+        """Attname → attribute."""
         self._by_name = {**self.by_attname, **{field.name: field for field in self.fields}}
         self.codecs = {field.attname: value_codec(field, self.storage) for field in self.fields}
         keys = (declaration.partition_key, declaration.sort_key)
         self.key_fields = tuple(self.field(key) for key in keys if key is not None)
         self.key_attnames = tuple(field.attname for field in self.key_fields)
+        self.key_names = frozenset(self.key_attnames)
         self.direct_types = self._exact_key_types()
         """The types of key values that are stored as they are; None where a part of the key is converted."""
         self.autoincrement = isinstance(self.key_fields[0], AutoIncrementField)

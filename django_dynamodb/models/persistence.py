@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Field, Q
 
@@ -37,7 +37,7 @@ from django_dynamodb.models.contents import key_of, part_item, wants_number, who
 from django_dynamodb.models.documents import Place
 from django_dynamodb.models.edition import Edition, demanded_edition, with_migration
 from django_dynamodb.models.expiry import vacant
-from django_dynamodb.models.failures import Demands
+from django_dynamodb.models.failures import STORED, Demands
 from django_dynamodb.models.lookups import Resolver
 from django_dynamodb.models.mapper import Mapper, column
 from django_dynamodb.models.nodes import EVERYTHING, NOTHING
@@ -72,6 +72,10 @@ class WriteOptions:
     condition: Q | None = None
     matching: Condition | None = None
     renewing: bool = False
+
+
+PLAINLY: Final = WriteOptions()
+"""How most instances are written."""
 
 
 class Writer:
@@ -292,6 +296,8 @@ class Writer:
 
     def _demands(self, options: WriteOptions, version: int | None, edition: Edition | None = None) -> Demands:
         """What a write to a stored item demands of it."""
+        if options is PLAINLY and version is None and edition is None:
+            return STORED
         return Demands(
             stored=True,
             unchanged=options.raise_on_conflict and version is None,

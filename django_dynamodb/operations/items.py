@@ -8,8 +8,9 @@ from typing import ClassVar, Final, Literal, TypeAlias
 from django_dynamodb.expressions.conditions import Condition
 from django_dynamodb.expressions.projections import Projection
 from django_dynamodb.expressions.updates import Update
-from django_dynamodb.operations.json import encoded, json_text, loads
+from django_dynamodb.operations.json import dumps, encoded, item_text, json_text, loads
 from django_dynamodb.operations.operation import Capacity, Verb, add_clauses, add_present
+from django_dynamodb.operations.shapes import update_text
 from django_dynamodb.types import Item, ItemText, Key, Payload, Put, item_in
 
 OldOrNone: TypeAlias = Literal["NONE", "ALL_OLD"]
@@ -53,6 +54,13 @@ class GetItem(Verb):
         if self.projection is not None:
             add_clauses(payload, {"ProjectionExpression": self.projection})
         return payload
+
+    def body(self) -> bytes:
+        """The request as it is sent."""
+        if self.projection is not None or self.capacity is not None:
+            return dumps(self.payload())
+        rest = ',"ConsistentRead":true}' if self.consistent else "}"
+        return encoded(f'{{"TableName":{json_text(self.table)},"Key":{item_text(self.key)}{rest}')
 
     def result(self, body: bytes) -> ItemResult:
         """The item, or None when the key has none."""
@@ -118,7 +126,22 @@ class UpdateItem(Verb):
 
     def payload(self) -> Payload:
         """The request as the service spells it; an empty update is left out."""
-        payload: Payload = {"TableName": self.table, "Key": self.key}
+        return {"TableName": self.table, "Key": self.key, **self._members()}
+
+    def body(self) -> bytes:
+        """The request as it is sent."""
+        options = self.returning, self.return_stored, self.capacity
+        found = update_text(self.update, self.condition, options, self._members)
+        if found is None:
+            return dumps(self.payload())
+        members, values = found
+        given = f',"ExpressionAttributeValues":{item_text(values)}' if values else ""
+        start = f'{{"TableName":{json_text(self.table)},"Key":{item_text(self.key)}'
+        return encoded(f"{start},{members}{given}}}" if members else f"{start}}}")
+
+    def _members(self) -> Payload:
+        """All but table and key."""
+        payload: Payload = {}
         _add_write_members(payload, self)
         add_clauses(payload, {"UpdateExpression": self.update, "ConditionExpression": self.condition})
         return payload

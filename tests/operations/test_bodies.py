@@ -7,6 +7,7 @@ import pytest
 from django_dynamodb.exceptions import InvalidValueError
 from django_dynamodb.expressions.conditions import Exists
 from django_dynamodb.expressions.paths import Path
+from django_dynamodb.expressions.projections import Projection
 from django_dynamodb.operations.batches import BatchWriteItem
 from django_dynamodb.operations.items import DeleteItem, GetItem, PutItem
 from django_dynamodb.operations.json import dumps
@@ -40,13 +41,21 @@ def verbs(put):
     ]
 
 
-@pytest.mark.parametrize("verb", [*verbs(ITEM), *verbs(TEXT), GetItem(table="t", key=KEY)])
+READS = [
+    GetItem(table="t", key=KEY),
+    GetItem(table="t", key={"id": {"B": b"x"}, "s": {"S": 'é "'}}, consistent=True),
+    GetItem(table="t", key=KEY, projection=Projection((Path("n"),)), consistent=True, capacity="TOTAL"),
+    GetItem(table="t", key=KEY, capacity="TOTAL"),
+]
+
+
+@pytest.mark.parametrize("verb", [*verbs(ITEM), *verbs(TEXT)])
 def test_body(verb):
     """A body reads as the payload."""
     assert json.loads(verb.body()) == verb.payload()
 
 
-@pytest.mark.parametrize("verb", [GetItem(table="t", key=KEY), TransactGetItems(gets=(GetItem(table="t", key=KEY),))])
+@pytest.mark.parametrize("verb", [*READS, TransactGetItems(gets=(GetItem(table="t", key=KEY),))])
 def test_plain_body(verb):
     """The other verbs' body is the JSON of the payload."""
     assert verb.body() == dumps(verb.payload())

@@ -1,0 +1,62 @@
+"""Remembers the JSON of updates that differ in their keys and values alone, as those of one line of a project do.
+
+What is remembered was written by the general way at first, so there is nothing to keep alike; a property test holds
+the two together all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from django_dynamodb.codec.text import json_text
+from django_dynamodb.expressions.conditions import Condition, Exists
+from django_dynamodb.expressions.placeholders import Placeholders
+from django_dynamodb.expressions.updates import Update
+from django_dynamodb.types import AttributeValue, Payload
+
+KNOWN: Final = 1024
+"""Shapes that are remembered; a project has as many as combinations of fields that it changes at once."""
+
+VALUELESS: Final = frozenset({Exists, type(None)})
+"""Conditions whose text says everything."""
+
+_texts: Final[dict[object, str]] = {}
+
+
+def update_text(
+    update: Update | None,
+    condition: Condition | None,
+    options: tuple[object, ...],
+    write: Callable[[], Payload],
+) -> tuple[str, dict[str, AttributeValue]] | None:
+    """The members of a request that its shape decides, and the values.
+
+    Args:
+        update: The changes.
+        condition: What must hold of the stored item.
+        options: What else decides the text.
+        write: Makes these members, values included, by the general way.
+
+    Returns:
+        Their JSON without braces, and the values by placeholder; None where the values decide the text as well: of what
+        the service computes, and of conditions that compare.
+    """
+    if update is None or update.adds or update.deletes or type(condition) not in VALUELESS:
+        return None
+    placeholders = Placeholders()
+    sets: list[tuple[object, str]] = []
+    for action in update.sets:
+        if not isinstance(action.value, dict):
+            return None
+        sets.append((action.path.steps, placeholders.value(action.value)))
+    shape = (tuple(sets), tuple([path.steps for path in update.removes]), condition, options)
+    text = _texts.get(shape)
+    if text is None:
+        members = write()
+        members.pop("ExpressionAttributeValues", None)
+        text = json_text(members)[1:-1]
+        if len(_texts) >= KNOWN:
+            _texts.clear()
+        _texts[shape] = text
+    return text, placeholders.values()
