@@ -35,9 +35,16 @@ from django_dynamodb.codec.sameness import (
 )
 from django_dynamodb.codec.strings import decode_binary, encode_binary, encode_text
 from django_dynamodb.codec.text import (
+    AROUND_BOOL,
+    AROUND_MOMENT,
+    AROUND_N,
+    AROUND_S,
     IN_UTC,
     SOURCE_OF_BOOL,
+    SOURCE_OF_DECIMAL,
     SOURCE_OF_INT,
+    SOURCE_OF_LIST,
+    SOURCE_OF_MAP,
     SOURCE_OF_STR,
     SOURCE_OF_UTC,
     TextWriter,
@@ -118,6 +125,7 @@ def codec_of(
     refused: tuple[type, ...] = (),
     text: Callable[[Any], str] | None = None,
     source: str | None = None,
+    around: tuple[str, str] = ("", ""),
     only: str | None = None,
     same: Sameness | None = None,
 ) -> ValueCodec:
@@ -132,6 +140,7 @@ def codec_of(
         refused: Subclasses of ``types`` that are not taken.
         text: Makes the JSON of the attribute value from a value of the first of these types.
         source: What ``text`` does, as ``TextWriter.source``.
+        around: As ``TextWriter.around``.
         only: As ``TextWriter.only``.
         same: As ``ValueCodec.same``.
 
@@ -157,7 +166,9 @@ def codec_of(
         except UNREADABLE as error:
             raise content_error(av, expected) from error
 
-    writer = None if text is None else TextWriter(of=types[0], write=text, content=write, source=source, only=only)
+    writer = None
+    if text is not None:
+        writer = TextWriter(of=types[0], write=text, content=write, source=source, around=around, only=only)
     return ValueCodec(tag=tag, encode=encode, decode=decode, read=read, text=writer, same=same)
 
 
@@ -292,6 +303,7 @@ def _document_codec(
     *,
     read: Callable[[Any], Any],
     text: Callable[[Any], str],
+    source: str,
     same: Sameness,
 ) -> ValueCodec:
     """A list or map of exact values; the whole value is written at once, as nesting counts from its top."""
@@ -300,13 +312,15 @@ def _document_codec(
         return encode_value(value)[tag]
 
     checked = codec_of(
-        tag, expected=expected, types=types, write=write, read=lambda content: decode_value({tag: content}), text=text
-    )
+        tag, expected=expected, types=types, write=write, read=lambda content: decode_value({tag: content}), text=text,
+        source=source,
+    )  # fmt: skip
     return replace(checked, read=read, same=same)
 
 
 TEXT: Final = codec_of(
     "S", expected="a str", types=(str,), write=encode_text, read=as_it_is, text=text_of_str, source=SOURCE_OF_STR,
+    around=AROUND_S,
     same=SAME_TEXT,
 )  # fmt: skip
 """str as S; may be empty."""
@@ -321,6 +335,7 @@ INTEGER: Final = replace(
         read=_read_integer,
         text=text_of_int,
         source=SOURCE_OF_INT,
+        around=AROUND_N,
         same=SAME_INTEGER,
     ),
     read=int,  # all but exponents, and those are left to decode
@@ -329,7 +344,7 @@ INTEGER: Final = replace(
 
 DECIMAL: Final = codec_of(
     "N", expected="a Decimal or an int", types=(Decimal, int), refused=(bool,), write=encode_number,
-    read=decode_decimal, text=text_of_decimal, same=SAME_DECIMAL,
+    read=decode_decimal, text=text_of_decimal, source=SOURCE_OF_DECIMAL, around=AROUND_N, same=SAME_DECIMAL,
 )  # fmt: skip
 """Decimal as N, exact to 38 digits; trailing zeros are lost, as the service drops them."""
 
@@ -341,6 +356,7 @@ FLOAT: Final = codec_of(
 
 BOOLEAN: Final = codec_of(
     "BOOL", expected="a bool", types=(bool,), write=as_it_is, read=as_it_is, text=text_of_bool, source=SOURCE_OF_BOOL,
+    around=AROUND_BOOL,
     same=SAME_BOOLEAN,
 )  # fmt: skip
 """bool as BOOL."""
@@ -352,7 +368,7 @@ BINARY: Final = codec_of(
 
 DATETIME: Final = codec_of(
     "S", expected="an aware datetime", types=(datetime,), write=write_datetime, read=read_datetime,
-    text=text_of_datetime, source=SOURCE_OF_UTC, only=IN_UTC, same=SAME_MOMENT,
+    text=text_of_datetime, source=SOURCE_OF_UTC, around=AROUND_MOMENT, only=IN_UTC, same=SAME_MOMENT,
 )  # fmt: skip
 """Aware datetime as S: UTC, six digits of microseconds, ``+00:00``, so that text sorts as time. Reads any ISO 8601; a
 text without offset is taken as UTC."""
@@ -390,10 +406,14 @@ NUMBER_SET: Final = _set_codec("NS", "a set of int or Decimal", _read_numbers)
 BINARY_SET: Final = _set_codec("BS", "a set of bytes", _read_binaries)
 """Set of bytes as BS."""
 
-LIST: Final = _document_codec("L", "a list or tuple", (list, tuple), read=read_list, text=text_of_list, same=SAME_LIST)
+LIST: Final = _document_codec(
+    "L", "a list or tuple", (list, tuple), read=read_list, text=text_of_list, source=SOURCE_OF_LIST, same=SAME_LIST
+)
 """list as L; floats inside are refused, Decimals are exact."""
 
-MAP: Final = _document_codec("M", "a dict with text keys", (dict,), read=read_map, text=text_of_map, same=SAME_MAP)
+MAP: Final = _document_codec(
+    "M", "a dict with text keys", (dict,), read=read_map, text=text_of_map, source=SOURCE_OF_MAP, same=SAME_MAP
+)
 """dict as M; floats inside are refused, Decimals are exact."""
 
 DOCUMENT: Final = ValueCodec(

@@ -118,6 +118,9 @@ def dumper(attributes: Sequence[Attribute], located: Located) -> Callable[[Mappi
 def text_dumper(attributes: Sequence[Attribute], located: Located) -> Callable[[Mapping[str, Any]], str]:
     """Compiles the function that writes the text of an item.
 
+    Where each value is there and of the very type its codec is for, as in most items, the whole text is one
+    f-string. Everything else is written one by one, which also says where a value cannot be.
+
     Args:
         attributes: The attributes of the table.
         located: Names an error after its slot.
@@ -128,10 +131,16 @@ def text_dumper(attributes: Sequence[Attribute], located: Located) -> Callable[[
     names: dict[str, Any] = {"join": ",".join, **SOURCE_NAMES}
     lines: list[str] = []
     for number, a in enumerate(attributes):
-        label = json_text(a.name) + ":"
-        lines += [*_given(number, a, names), f"            add({label!r} + {_written(number, a.codec, names)})"]
+        lines += [*_given(number, a, names), f"            add({_written(number, a, names)})"]
     head = ["    parts = []", "    add = parts.append"]
-    return _dumping(head, lines, "    return '{' + join(parts) + '}'", names, located)  # type: ignore[no-any-return]
+    one_by_one = _dumping(head, lines, "    return '{' + join(parts) + '}'", names, located)
+    names = {**names, "otherwise": one_by_one, "other": (KeyError, InvalidValueError)}
+    taken = [f"        value{number} = values[{a.slot!r}]" for number, a in enumerate(attributes)]
+    tests = " and ".join([_at_once(number, a) for number, a in enumerate(attributes)]) or "True"
+    text = ",".join([_fragment(number, a.codec, f"value{number}") for number, a in enumerate(attributes)])
+    lines = ["    try:", *taken, f"        if {tests}:", f"            return f'''{{{{{text}}}}}'''"]
+    caught = ["    except other:", "        pass", "    return otherwise(values)"]
+    return _compiled("dump", ["def dump(values):", *lines, *caught], names)  # type: ignore[no-any-return]
 
 
 def sieve(attributes: Sequence[Attribute]) -> Callable[[Mapping[str, Any], Item], dict[str, Any]]:
@@ -229,14 +238,36 @@ def _encoding(number: int, codec: ValueCodec, names: dict[str, Any]) -> str:
     return f"{{{codec.tag!r}: content{number}(value)}} if {of} else encode{number}(value)"
 
 
-def _written(number: int, codec: ValueCodec, names: dict[str, Any]) -> str:
-    """The expression that writes ``value``: at once if it has the very type the codec is for."""
+def _written(number: int, attribute: Attribute, names: dict[str, Any]) -> str:
+    """The expression that writes ``value`` with its name: at once if it has the very type the codec is for."""
+    codec, label = attribute.codec, json_text(attribute.name) + ":"
     names[f"encoded{number}"] = _encoded(codec.encode)
+    names[f"name{number}"] = names[f"label{number}"] = label
     if codec.text is None:
-        return f"encoded{number}(value)"
+        return f"name{number} + encoded{number}(value)"
     names[f"text{number}"], names[f"type{number}"] = codec.text.write, codec.text.of
-    at_once = codec.text.source or f"text{number}(value)"
-    return f"({at_once} if type(value) is type{number}{_only(codec.text)} else encoded{number}(value))"
+    names[f"label{number}"] = label + codec.text.around[0]
+    at_once = f"f'''{_fragment(number, codec, 'value')}'''"
+    return f"{at_once} if type(value) is type{number}{_only(codec.text)} else name{number} + encoded{number}(value)"
+
+
+def _fragment(number: int, codec: ValueCodec, variable: str) -> str:
+    """The part of an f-string that writes a value with its name."""
+    if codec.text is None:
+        return f"{{label{number}}}{{encoded{number}({variable})}}"
+    if codec.text.source is None:
+        return f"{{label{number}}}{{text{number}({variable})}}"
+    behind = codec.text.around[1].replace("}", "}}")
+    return f"{{label{number}}}{{{codec.text.source.replace('value', variable)}}}{behind}"
+
+
+def _at_once(number: int, attribute: Attribute) -> str:
+    """The condition under which an attribute is written by its part of the f-string."""
+    writer, value = attribute.codec.text, f"value{number}"
+    test = f"{value} is not None"
+    if writer is not None:
+        test = f"type({value}) is type{number}{_only(writer).replace('value', value)}"
+    return test if attribute.is_empty is None else f"{test} and not is_empty{number}({value})"
 
 
 def _only(writer: TextWriter) -> str:

@@ -38,32 +38,33 @@ class TextWriter:
         of: The very type; values of its subclasses go another way.
         write: Makes the JSON of the attribute value; raises what encoding the value would.
         content: Makes the content of the codec's tag; None where only the codec can.
-        source: What ``write`` does, as a Python expression of ``value`` with the names of ``SOURCE_NAMES``, to be
-            written out where a call for each value would cost more than the work; None to call ``write``.
+        source: The JSON of that content, as a Python expression of ``value`` with the names of ``SOURCE_NAMES``, to
+            be written out where a call for each value would cost more than the work; None to call ``write``. It has
+            no braces, backslashes and triple quotes.
+        around: What stands before and behind it in what ``write`` makes.
+        only: For which values ``source`` and ``content`` hold, as another such expression; None for all of the type.
+            The others are encoded.
     """
 
     of: type
     write: Callable[[Any], str]
     content: Callable[[Any], Any] | None = None
     source: str | None = None
+    around: tuple[str, str] = ("", "")
     only: str | None = None
 
 
-SOURCE_NAMES: Final[dict[str, Any]] = {
-    "quoted": encode_basestring,
-    "checked": encode_text,
-    "digits": encode_integer,
-    "plain": PLAIN_BOUND,
-    "utc": UTC,
-}
-"""What ``TextWriter.source`` and ``only`` may name."""
-
-SOURCE_OF_STR: Final = """'{"S":' + quoted(value if value.isascii() else checked(value)) + '}'"""
-SOURCE_OF_INT: Final = """'{"N":"' + (str(value) if -plain < value < plain else digits(value)) + '"}'"""
-SOURCE_OF_BOOL: Final = """('{"BOOL":true}' if value else '{"BOOL":false}')"""
-SOURCE_OF_UTC: Final = (
-    """'{"S":"' + (value.isoformat() if value.microsecond else value.isoformat('T', 'microseconds')) + '"}'"""
-)
+SOURCE_OF_STR: Final = "quoted(value if value.isascii() else checked(value))"
+SOURCE_OF_INT: Final = "str(value) if -plain < value < plain else digits(value)"
+SOURCE_OF_BOOL: Final = "'true' if value else 'false'"
+SOURCE_OF_DECIMAL: Final = "decimal(value)"
+SOURCE_OF_UTC: Final = "value.isoformat() if value.microsecond else value.isoformat('T', 'microseconds')"
+SOURCE_OF_LIST: Final = "members_of_list(value, 0)"
+SOURCE_OF_MAP: Final = "members_of_map(value, 0)"
+AROUND_S: Final = ('{"S":', "}")
+AROUND_N: Final = ('{"N":"', '"}')
+AROUND_BOOL: Final = ('{"BOOL":', "}")
+AROUND_MOMENT: Final = ('{"S":"', '"}')
 IN_UTC: Final = "value.tzinfo is utc"
 """Of which datetimes ``SOURCE_OF_UTC`` holds."""
 
@@ -150,3 +151,15 @@ _WRITERS: Final[dict[type, Callable[[Any, int], str]]] = {
     list: _list,
     dict: _map,
 }
+
+SOURCE_NAMES: Final[dict[str, Any]] = {
+    "checked": encode_text,
+    "decimal": encode_decimal,
+    "digits": encode_integer,
+    "members_of_list": _list,
+    "members_of_map": _map,
+    "plain": PLAIN_BOUND,
+    "quoted": encode_basestring,
+    "utc": UTC,
+}
+"""What ``TextWriter.source`` and ``only`` may name."""

@@ -66,7 +66,8 @@ def test_text(kind, data):
     assert codec.text.write(value) == expected
     names = {"value": value, **SOURCE_NAMES}
     if codec.text.source is not None and (codec.text.only is None or eval(codec.text.only, names)):
-        assert eval(codec.text.source, names) == expected
+        before, behind = codec.text.around
+        assert before + eval(codec.text.source, names) + behind == expected
 
 
 @pytest.mark.parametrize(
