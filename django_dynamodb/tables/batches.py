@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
-from typing import NamedTuple, TypeVar
+from typing import TypeAlias, TypeVar
 
 from django_dynamodb import limits
 from django_dynamodb.codec.numbers import decode_number
@@ -25,7 +25,7 @@ from django_dynamodb.tables.validation import (
     validate_key,
     validate_key_values,
 )
-from django_dynamodb.types import AttributeValue, Item, Key, Put, item_in, keys_in
+from django_dynamodb.types import AttributeValue, Item, Key, Put, TextBuild, item_in, keys_in
 
 T = TypeVar("T")
 
@@ -63,7 +63,7 @@ def get_many(
         places.append(identify(key))
         unread.setdefault(places[-1], key)
     widened = projection and with_names(projection, (rule.name for rule in table.schema.key_rules))
-    found = _read_all(table, unread.values(), consistent, widened, lambda item: (identify(item), build(item)))
+    found = _read_all(table, unread.values(), consistent, widened, _with_place(identify, build))
     return [found.get(place) for place in places]
 
 
@@ -121,8 +121,8 @@ def write_many(
 
 def _parted(requests: Sequence[_Request]) -> tuple[list[Put], list[Key]]:
     """Puts and deletes apart."""
-    puts = [request.put for request in requests if request.put is not None]
-    return puts, [request.keys for request in requests if request.put is None]
+    puts = [put for _, put in requests if put is not None]
+    return puts, [key for key, put in requests if put is None]
 
 
 def identifier(schema: TableSchema) -> Callable[[Mapping[str, AttributeValue]], Hashable]:
@@ -142,6 +142,16 @@ def identifier(schema: TableSchema) -> Callable[[Mapping[str, AttributeValue]], 
         first_name, second_name = (rule.name for rule in schema.key_rules)
         return lambda item: (item[first_name]["S"], item[second_name]["S"])
     return lambda item: (partition(item), second(item))
+
+
+def _with_place(
+    identify: Callable[[Item], Hashable], build: Callable[[Item], T]
+) -> Callable[[Item], tuple[Hashable, T]]:
+    """Builds an item together with what tells it apart; a builder that takes the item's text still gets it."""
+    if isinstance(build, TextBuild):
+        with_text = build.build
+        return TextBuild(lambda item, text: (identify(item), with_text(item, text)))
+    return lambda item: (identify(item), build(item))
 
 
 def _read_all(
@@ -174,11 +184,8 @@ def _read_all(
     return found
 
 
-class _Request(NamedTuple):
-    """One entry of a batch write: what holds its key, and the item or its text if it is a put."""
-
-    keys: Item
-    put: Put | None
+_Request: TypeAlias = tuple[Item, Put | None]
+"""One entry of a batch write: what holds its key, and the item or its text if it is a put."""
 
 
 def _checked(schema: TableSchema, puts: Iterable[Put], deletes: Iterable[Key]) -> Iterator[_Request]:
@@ -191,11 +198,11 @@ def _checked(schema: TableSchema, puts: Iterable[Put], deletes: Iterable[Key]) -
         if schema.index_key_rules:
             validate_index_values(schema, keys)
         _add_once(schema, seen, identify(keys), keys)
-        yield _Request(keys, put)
+        yield keys, put
     for key in deletes:
         validate_key(schema, key)
         _add_once(schema, seen, identify(key), key)
-        yield _Request(key, None)
+        yield key, None
 
 
 def _add_once(schema: TableSchema, seen: set[Hashable], mark: Hashable, keys: Item) -> None:
