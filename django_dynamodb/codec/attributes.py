@@ -6,7 +6,7 @@ content that cannot be read) takes the codecs' checked way, attribute by attribu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
