@@ -266,15 +266,19 @@ class Model(Constructed, django_models.Model, metaclass=DynamoModelBase):
         return self._dynamo_writer().save(options)
 
     def _dynamo_write(self, options: WriteOptions) -> None:
-        """Sends Django's signals around one write."""
-        origin = type(self)
-        sent = {
-            "sender": origin, "instance": self, "raw": options.raw, "using": DEFAULT_DB_ALIAS,
+        """Sends Django's signals around one write, if anybody listens to any."""
+        if signals.pre_save.receivers:
+            announce(signals.pre_save, **self._dynamo_news(options))
+        updated = self._dynamo_writer().save(options)
+        if signals.post_save.receivers:
+            announce(signals.post_save, **self._dynamo_news(options), created=not updated)
+
+    def _dynamo_news(self, options: WriteOptions) -> dict[str, Any]:
+        """What the receivers of both signals are told."""
+        return {
+            "sender": type(self), "instance": self, "raw": options.raw, "using": DEFAULT_DB_ALIAS,
             "update_fields": options.update_fields,
         }  # fmt: skip
-        announce(signals.pre_save, **sent)
-        updated = self._dynamo_writer().save(options)
-        announce(signals.post_save, **sent, created=not updated)
 
     def _dynamo_writer(self) -> Writer:
         meta: Any = self._meta

@@ -51,6 +51,9 @@ class Demands:
     edition: Edition | None = None
 
 
+NONE: Final = Demands()
+"""What a write under no condition demands."""
+
 STORED: Final = Demands(stored=True)
 """What most writes to a stored item demand."""
 

@@ -37,7 +37,7 @@ from django_dynamodb.models.contents import key_of, part_item, wants_number, who
 from django_dynamodb.models.documents import Place
 from django_dynamodb.models.edition import Edition, demanded_edition, with_migration
 from django_dynamodb.models.expiry import vacant
-from django_dynamodb.models.failures import STORED, Demands
+from django_dynamodb.models.failures import NONE, STORED, Demands
 from django_dynamodb.models.lookups import Resolver
 from django_dynamodb.models.mapper import Mapper, column
 from django_dynamodb.models.nodes import EVERYTHING, NOTHING
@@ -166,7 +166,7 @@ class Writer:
         return PutWrite(
             instance=self.instance,
             mapper=self.mapper,
-            demands=Demands(new=must_be_new, condition=options.condition is not None),
+            demands=Demands(new=must_be_new, condition=options.condition is not None) if conditions else NONE,
             item=item,
             condition=And(*conditions) if conditions else None,
         )

@@ -90,8 +90,10 @@ class PutItem(Verb):
         """The JSON of ``payload()``."""
         if not isinstance(self.item, ItemText):
             return json_text(self.payload())
-        around = json_text(rest)[1:-1] if (rest := self._around({})) else ""
-        return f'{{"TableName":{json_text(self.table)},"Item":{self.item.text}{"," if rest else ""}{around}}}'
+        head = f'{{"TableName":{json_text(self.table)},"Item":{self.item.text}'
+        if self.condition is None and self.returning == "NONE" and not self.return_stored and self.capacity is None:
+            return head + "}"
+        return f"{head},{json_text(self._around({}))[1:]}"
 
     def body(self) -> bytes:
         """The request as it is sent."""

@@ -1,5 +1,7 @@
 """Holds batches to exact chunks, kept order, no lost item, and an end when the service never finishes."""
 
+import json
+
 import pytest
 
 from django_dynamodb import limits
@@ -15,6 +17,7 @@ from django_dynamodb.expressions.paths import Path
 from django_dynamodb.expressions.projections import Projection
 from django_dynamodb.tables.batches import get_many, identifier, write_many
 from django_dynamodb.tables.schema import KeyAttribute, TableSchema
+from django_dynamodb.types import TextBuild
 
 
 def key(number):
@@ -117,6 +120,13 @@ def test_key_asked_for_twice(fake_threads, before):
     assert (first, second) == ([item(1)], [item(0)])
     assert third is first
     assert batch.calls == [2]
+
+
+def test_text_of_items(fake_threads, before):
+    """A builder that takes the text of an item is given it, as by pages."""
+    before(BatchService(), stored=items(2))
+    built = get_many(fake_threads, keys(2), build=TextBuild(lambda found, text: (found, json.loads(text))))
+    assert built == [(one, one) for one in items(2)]
 
 
 def test_read_options(fake_threads, service):
