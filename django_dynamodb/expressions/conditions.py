@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar, Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias, assert_never
 
 from django_dynamodb.exceptions import InvalidValueError
 from django_dynamodb.expressions.bounds import validate_operators, validate_text
@@ -235,11 +235,11 @@ class _Joined(Condition):
         """The conditions in the order given."""
         if len(self.conditions) == 1:
             return self.conditions[0].text(placeholders)
-        return f" {self.word} ".join(_inner_text(condition, placeholders) for condition in self.conditions)
+        return f" {self.word} ".join([_inner_text(condition, placeholders) for condition in self.conditions])
 
     def operators(self) -> int:
         """Those of the conditions, and the connectives between them."""
-        return sum(condition.operators() for condition in self.conditions) + len(self.conditions) - 1
+        return sum([condition.operators() for condition in self.conditions]) + len(self.conditions) - 1
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -296,16 +296,18 @@ def operand_text(operand: Operand, placeholders: Placeholders) -> str:
     Returns:
         ``":v0"``, ``"#n0"`` or ``"size(#n0)"``.
     """
+    if isinstance(operand, dict):
+        return placeholders.value(operand)
     if isinstance(operand, Path):
         return placeholders.path(operand)
     if isinstance(operand, Size):
         return f"size({placeholders.path(operand.path)})"
-    return placeholders.value(operand)
+    assert_never(operand)
 
 
 def _sizes(*operands: Operand) -> int:
     """How many of the operands call the ``size`` function."""
-    return sum(isinstance(operand, Size) for operand in operands)
+    return sum([isinstance(operand, Size) for operand in operands])
 
 
 def _bare(condition: Condition) -> Condition:

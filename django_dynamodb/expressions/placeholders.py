@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from typing import Final
 
 from django_dynamodb.expressions.paths import Path
 from django_dynamodb.types import AttributeValue
+
+SCALARS: Final = (str, bytes, bool)
+"""Types of content that are compared at once; a union would be made anew at each look."""
 
 
 class Placeholders:
@@ -46,7 +50,7 @@ class Placeholders:
             ``":v0"``, ``":v1"``, …
         """
         ((tag, content),) = value.items()
-        if not isinstance(content, str | bytes | bool):
+        if not isinstance(content, SCALARS):
             return self._add(value)
         known = self._known_values.get((tag, content))
         if known is None:

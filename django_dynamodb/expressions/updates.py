@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, Self, TypeAlias, assert_never
+from typing import Final, Literal, Self, TypeAlias, assert_never
 
 from django_dynamodb.exceptions import InvalidValueError
 from django_dynamodb.expressions.bounds import validate_operators, validate_text
@@ -180,9 +180,13 @@ def _value_text(value: SetValue, placeholders: Placeholders) -> str:
             assert_never(value)
 
 
+PLAIN: Final = (dict, Path)
+"""What stands on the right of a SET without an operator; a union would be made anew at each look."""
+
+
 def _operators(value: SetValue) -> int:
     """How many operators and functions the service counts on the right side of a SET."""
-    if isinstance(value, dict | Path):
+    if isinstance(value, PLAIN):
         return 0
     match value:
         case IfNotExists():
