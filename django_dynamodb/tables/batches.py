@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
-from typing import TypeAlias, TypeVar
+from operator import itemgetter
+from typing import Any, TypeAlias, TypeVar
 
 from django_dynamodb import limits
 from django_dynamodb.codec.numbers import decode_number
+from django_dynamodb.codec.scalars import as_it_is
 from django_dynamodb.exceptions import DuplicateKeyError, DynamoDBError, ServiceError, UnprocessedItemsError
 from django_dynamodb.expressions.projections import Projection
 from django_dynamodb.operations.batches import BatchGetItem, BatchWriteItem
@@ -25,7 +27,7 @@ from django_dynamodb.tables.validation import (
     validate_key,
     validate_key_values,
 )
-from django_dynamodb.types import AttributeValue, Item, Key, Put, TextBuild, item_in, keys_in
+from django_dynamodb.types import AttributeValue, Item, Key, Put, TextBuild, ValuesBuild, item_in, keys_in
 
 T = TypeVar("T")
 
@@ -63,7 +65,7 @@ def get_many(
         places.append(identify(key))
         unread.setdefault(places[-1], key)
     widened = projection and with_names(projection, (rule.name for rule in table.schema.key_rules))
-    found = _read_all(table, unread.values(), consistent, widened, _with_place(identify, build))
+    found = _read_all(table, unread.values(), consistent, widened, _with_place(table.schema, identify, build))
     return [found.get(place) for place in places]
 
 
@@ -145,13 +147,27 @@ def identifier(schema: TableSchema) -> Callable[[Mapping[str, AttributeValue]], 
 
 
 def _with_place(
-    identify: Callable[[Item], Hashable], build: Callable[[Item], T]
+    schema: TableSchema, identify: Callable[[Item], Hashable], build: Callable[[Item], T]
 ) -> Callable[[Item], tuple[Hashable, T]]:
-    """Builds an item together with what tells it apart; a builder that takes the item's text still gets it."""
-    if isinstance(build, TextBuild):
-        with_text = build.build
-        return TextBuild(lambda item, text: (identify(item), with_text(item, text)))
-    return lambda item: (identify(item), build(item))
+    """Builds an item together with what tells it apart; a builder that takes text, or values, still gets them."""
+    if not isinstance(build, TextBuild):
+        return lambda item: (identify(item), build(item))
+    with_text, values = build.build, build.values
+    return TextBuild(
+        lambda item, text: (identify(item), with_text(item, text)),
+        None if values is None else _values_with_place(schema, values),
+    )
+
+
+def _values_with_place(schema: TableSchema, values: ValuesBuild[T]) -> ValuesBuild[tuple[Hashable, T]] | None:
+    """The same out of values; None where a part of the key is no text that is stored as it is."""
+    fill, known = values.build, {attribute.name: attribute for attribute in values.codec.attributes}
+    parts = [known.get(rule.name) for rule in schema.key_rules if rule.type == "S"]
+    slots = [part.slot for part in parts if part is not None and part.codec.read is as_it_is]
+    if len(slots) != len(schema.key_rules):
+        return None
+    place: Callable[[Mapping[str, Any]], Hashable] = itemgetter(*slots)  # of one alone, the value; as identifier() does
+    return ValuesBuild(values.codec, lambda found, text: (place(found), fill(found, text)))
 
 
 def _read_all(

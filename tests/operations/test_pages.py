@@ -1,6 +1,7 @@
 """Holds both readers of pages item by item to what the standard library reads."""
 
 import json
+import re
 import string
 
 import pytest
@@ -60,13 +61,14 @@ def test_as_json_loads(read, text):
 def test_broken(read, text, data):
     """A page that lost or gained a character reads as by the standard library, or is refused as there.
 
-    msgspec refuses a little more: numbers too large for a float, which the standard library reads as infinite.
+    msgspec refuses a little more: numbers too large for a float, which the standard library reads as infinite, and
+    half a surrogate pair.
     """
     place = data.draw(st.integers(0, len(text) - 1))
     mark = data.draw(st.sampled_from(["", *'{}[],:"', " ", "x", "0"]))
     broken = text[:place] + mark + text[place + 1 :]
     found, expected = outcome(read, broken), outcome(json.loads, broken)
-    assert found == expected or (found is None and "inf" in repr(expected))
+    assert found == expected or (found is None and re.search(r"inf|[\ud800-\udfff]|\\ud", repr(expected)))
 
 
 def outcome(reader, text):

@@ -1,10 +1,14 @@
 """Holds batches to exact chunks, kept order, no lost item, and an end when the service never finishes."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from django_dynamodb import limits
+from django_dynamodb.codec import scalars
+from django_dynamodb.codec.attributes import AttributeCodec, TableCodec
+from django_dynamodb.codec.scalars import as_it_is
 from django_dynamodb.exceptions import (
     DuplicateKeyError,
     InvalidKeyError,
@@ -17,7 +21,7 @@ from django_dynamodb.expressions.paths import Path
 from django_dynamodb.expressions.projections import Projection
 from django_dynamodb.tables.batches import get_many, identifier, write_many
 from django_dynamodb.tables.schema import KeyAttribute, TableSchema
-from django_dynamodb.types import TextBuild
+from django_dynamodb.types import TextBuild, ValuesBuild
 
 
 def key(number):
@@ -127,6 +131,17 @@ def test_text_of_items(fake_threads, before):
     before(BatchService(), stored=items(2))
     built = get_many(fake_threads, keys(2), build=TextBuild(lambda found, text: (found, json.loads(text))))
     assert built == [(one, one) for one in items(2)]
+
+
+@pytest.mark.parametrize("reads", [as_it_is, str.upper], ids=["as it is", "another way"])
+def test_values_of_items(reads, fake_threads, before):
+    """So is one that takes values; what the keys are read as tells items apart only where it is what they hold."""
+    before(BatchService(), stored=items(3))
+    text = replace(scalars.TEXT, read=reads, decode=lambda av: reads(av["S"]))
+    kinds = {"forum": text, "subject": text, "views": scalars.INTEGER}
+    codec = TableCodec([AttributeCodec(name=n, slot=f"{n}_", codec=c, missing=lambda: None) for n, c in kinds.items()])
+    build = TextBuild(lambda found, text: codec.load(found), ValuesBuild(codec, lambda values, text: values))
+    assert get_many(fake_threads, keys(2)[::-1], build=build) == [codec.load(one) for one in items(2)[::-1]]
 
 
 def test_read_options(fake_threads, service):
