@@ -39,8 +39,8 @@ def update_text(
         write: Makes these members, values included, by the general way.
 
     Returns:
-        Their JSON without braces, and the values by placeholder; None where the values decide the text as well: of what
-        the service computes, and of conditions that compare.
+        Their JSON without braces, and the values by placeholder; None where the text is not of names alone: with
+        what the service computes, and with conditions that compare.
     """
     if update is None or update.adds or update.deletes or type(condition) not in VALUELESS:
         return None
