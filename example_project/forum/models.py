@@ -72,6 +72,18 @@ class Thread(models.Model):
         self.save()
         return self.replies
 
+    def delete_with_replies(self):
+        """Deletes the thread, then its replies, 25 a call, and counts it no more.
+
+        Returns:
+            Whether there was still one to delete.
+        """
+        deleted, _ = self.delete()
+        Reply.objects.batch_write(deletes=Reply.objects.query(self.pk))
+        if deleted:  # not by somebody else in the same moment
+            Forum.objects.filter(pk=self.forum_id).update(threads=F("threads") - 1)
+        return bool(deleted)
+
 
 class Reply(models.Model):
     """The replies to one thread lie together, numbered from 1."""
@@ -100,14 +112,22 @@ class Reply(models.Model):
 class Report(models.Model):
     """A post somebody complains about; the number comes from a counter in the same table."""
 
+    class State(models.TextChoices):
+        NEW = "new"
+        KEPT = "kept", "Looked at, post kept"
+        REMOVED = "removed", "Post removed"
+
     id = models.AutoIncrementField(primary_key=True)
     thread = models.CharField(max_length=100, editable=False)
     reply = models.IntegerField(null=True, editable=False)
     reason = models.TextField(max_length=1_000)
     reported = models.DateTimeField(default=timezone.now, editable=False)
+    state = models.CharField(max_length=10, choices=State, default=State.NEW)
 
     class Table:
         name = "reports"
+        # What is still to be looked at is one Query, however many reports there have ever been.
+        indexes = [models.GlobalIndex("by_state", "state", "reported")]
 
     def __str__(self):
         return f"Report {self.pk}"

@@ -133,16 +133,13 @@ class ThreadUpdate(KeepsText, RemembersName, UpdateView):
 
 
 class ThreadDelete(DeleteView):
-    """Deletes a thread, after a confirmation, and then its replies, 25 a call."""
+    """Deletes a thread and its replies, after a confirmation."""
 
     model = Thread
 
     def form_valid(self, form):
         thread, forum = self.object, self.object.forum
-        deleted, _ = thread.delete()
-        Reply.objects.batch_write(deletes=Reply.objects.query(thread.pk))
-        if deleted:  # not by somebody else in the same moment
-            Forum.objects.filter(pk=forum.pk).update(threads=F("threads") - 1)
+        thread.delete_with_replies()
         messages.success(self.request, f"“{thread}” is deleted.")
         return redirect(forum)
 

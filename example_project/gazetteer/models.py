@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from django.core.cache import cache
+from django.core.cache.utils import make_template_fragment_key
 from django.urls import reverse
 from django.utils.text import slugify
 
@@ -22,9 +24,11 @@ def fold(text):
 class Country(models.Model):
     """One of about 250, so reading the whole table is fine; written by ``load_cities``."""
 
+    CONTINENTS = ["Africa", "Antarctica", "Asia", "Europe", "North America", "Oceania", "South America"]
+
     code = models.CharField(max_length=2, primary_key=True)
     name = models.CharField(max_length=80)
-    continent = models.CharField(max_length=20)
+    continent = models.CharField(max_length=20, choices=[(name, name) for name in CONTINENTS])
     capital = models.CharField(max_length=80, blank=True)
     population = models.BigIntegerField()
     area = models.FloatField(help_text="Square kilometres.")
@@ -34,6 +38,7 @@ class Country(models.Model):
 
     class Table:
         name = "countries"
+        indexes = [models.GlobalIndex("by_continent", "continent", "name")]
 
     class Meta:
         verbose_name_plural = "countries"
@@ -43,6 +48,11 @@ class Country(models.Model):
 
     def get_absolute_url(self):
         return reverse("gazetteer:country", args=[self.pk])
+
+    @staticmethod
+    def forget_list():
+        """Takes the list of all countries out of the cache, where the template of its page keeps it."""
+        cache.delete(make_template_fragment_key("countries"))
 
     @property
     def flag(self):

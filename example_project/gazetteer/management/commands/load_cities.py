@@ -42,4 +42,5 @@ class Command(BaseCommand):
         seconds = time.perf_counter() - started
         # Last, so that the counts are never ahead of the cities; loading again after an interruption is harmless.
         Country.objects.batch_write(puts=source.countries())
+        Country.forget_list()
         self.stdout.write(f"{written:,} cities in {seconds:.1f} s, {written / seconds:,.0f} items per second.")
