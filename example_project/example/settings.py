@@ -1,4 +1,4 @@
-"""Settings of the example project: DynamoDB for data, sessions and cache; SQLite for Django's users and the admin's log."""
+"""Settings of the example project: DynamoDB for data, sessions and cache; SQLite for users and the log of the admin."""
 
 import os
 import sys
@@ -78,8 +78,12 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 
+TESTING = "pytest" in sys.modules
+if TESTING:
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # slow ones have a purpose, but not here
+
 # The toolbar shows the calls of each page, folded up at the right edge; its own docs leave it out of test runs.
-if DEBUG and "pytest" not in sys.modules:
+if DEBUG and not TESTING:
     INSTALLED_APPS += ["debug_toolbar"]
     MIDDLEWARE.insert(1, "debug_toolbar.middleware.DebugToolbarMiddleware")
     INTERNAL_IPS = ["127.0.0.1"]

@@ -3,6 +3,7 @@
 import pytest
 from django.core.management import call_command
 
+from django_dynamodb.testing.assertions import assertDynamoDB
 from gazetteer.models import City, Country, fold
 from gazetteer.source import Source
 
@@ -58,9 +59,18 @@ def test_load_more(loaded):
 def test_countries(client, loaded):
     """The list says how many of how many cities are loaded."""
     answer = client.get("/cities/")
-    assert answer.context["loaded"] == COUNT
     assert b"80 of 34," in answer.content
     assert b"load_cities --all" in answer.content
+
+
+def test_list_of_countries_is_cached(client, loaded):
+    """The table is read once; then one GetItem brings the list, until more cities are loaded."""
+    with assertDynamoDB(scans=1, gets=1, puts=1, calls=3):
+        first = client.get("/cities/").content
+    with assertDynamoDB(gets=1, calls=1):
+        assert client.get("/cities/").content == first
+    call_command("load_cities", count=COUNT + 1, verbosity=0)
+    assert b"81 of 34," in client.get("/cities/").content
 
 
 def test_countries_without_cities(client):

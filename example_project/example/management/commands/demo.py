@@ -46,9 +46,7 @@ def validate_local():
 def new_password():
     """Gives the superuser, made if there is none yet, a password that nobody has seen."""
     password = secrets.token_urlsafe(6)
-    user, _ = get_user_model().objects.get_or_create(
-        username=NAME, defaults={"is_staff": True, "is_superuser": True}
-    )
+    user, _ = get_user_model().objects.get_or_create(username=NAME, defaults={"is_staff": True, "is_superuser": True})
     user.set_password(password)
     user.save()
     return password
