@@ -20,9 +20,9 @@ class ForumAdmin(DynamoModelAdmin):
 
 
 class ThreadForm(forms.ModelForm):
-    """Somebody may reply while an editor edits."""
+    """Somebody may reply while an editor edits; what every edit changes besides is not worth telling."""
 
-    conflict_ignores = ["replies", "last_reply"]
+    conflict_ignores = ["replies", "last_reply", "revision", "edited", "edited_by"]
 
 
 @admin.register(Thread)

@@ -25,6 +25,7 @@ class ThreadForm(forms.ModelForm):
     class Meta:
         model = Thread
         fields = ["author", "subject", "body", "tags"]
+        labels = {"author": "Your name"}
 
 
 class ThreadEditForm(ThreadForm):
@@ -76,6 +77,7 @@ class ReplyForm(forms.ModelForm):
     class Meta:
         model = Reply
         fields = ["author", "body"]
+        labels = {"author": "Your name"}
         widgets = {"body": forms.Textarea({"rows": 5})}
 
 

@@ -34,14 +34,14 @@ class Thread(models.Model):
     forum = models.ForeignKey(Forum, models.DO_NOTHING, db_constraint=False)
     key = models.CharField(max_length=40, default=sortable_key, editable=False)
     subject = models.CharField(max_length=120)
-    author = models.CharField("your name", max_length=40)
+    author = models.CharField(max_length=40)
     body = models.TextField("text", max_length=10_000)
     tags = models.StringSetField(blank=True)
     started = models.DateTimeField(default=timezone.now, editable=False)
     # Counts the edits. An edit is stored only if this is still what its author was shown.
     revision = models.IntegerField(default=1, editable=False)
     edited = models.DateTimeField(null=True, editable=False)
-    edited_by = models.CharField("your name", max_length=40, default="", editable=False)
+    edited_by = models.CharField(max_length=40, default="", editable=False)
     # Also the number of the newest reply.
     replies = models.IntegerField(default=0, editable=False)
     last_reply = models.DateTimeField(null=True, editable=False)
@@ -90,7 +90,7 @@ class Reply(models.Model):
 
     thread = models.CharField(max_length=100, help_text="The thread's packed key.", editable=False)
     number = models.IntegerField(editable=False)
-    author = models.CharField("your name", max_length=40)
+    author = models.CharField(max_length=40)
     body = models.TextField("text", max_length=10_000)
     posted = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -178,3 +178,4 @@ def test_seed_forum(client):
     forums = Forum.objects.all()
     assert sum(forum.threads for forum in forums) == len(Thread.objects.all())
     assert {client.get(thread.get_absolute_url()).status_code for thread in Thread.objects.all()} == {200}
+    assert Report.objects.query("new", index="by_state").count() == 2

@@ -10,7 +10,7 @@ from gazetteer.models import City, Country
 class CountryAdmin(DynamoModelAdmin):
     """The filter is a Query of ``by_continent``, whose sort key is the name."""
 
-    list_display = ["name", "code", "continent", "capital", "population"]
+    list_display = ["name", "code", "capital", "population"]
     list_filter = ["continent"]
     readonly_fields = ["cities", "loaded"]  # counted by load_cities
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from forum.models import Forum, Reply, Thread, sortable_key
+from forum.models import Forum, Reply, Report, Thread, sortable_key
 
 FORUMS = {
     "modelling": ("Modelling", "Keys, indexes, and how to ask for what you need in one call."),
@@ -58,6 +58,13 @@ THREADS = [
     ),
 ]  # fmt: skip
 
+# subject of the thread, number of the reply, what is wrong, what became of it
+REPORTS = [
+    ("Two people edit the same thread", 1, "Does not say which of the two was lost.", Report.State.KEPT),
+    ("What is there to see in Porto?", None, "Belongs into a forum about travel.", Report.State.NEW),
+    ("ScanForbidden: no key or index serves author__exact", 2, "The index has a name already.", Report.State.NEW),
+]
+
 
 class Command(BaseCommand):
     help = "Opens forums with a few threads, unless there are forums already."
@@ -70,6 +77,8 @@ class Command(BaseCommand):
         Thread.objects.batch_write(puts=threads)
         Reply.objects.batch_write(puts=make_replies(threads))
         Forum.objects.batch_write(puts=make_forums())
+        for report in make_reports(threads):
+            report.save()  # takes the next number from the counter
         self.stdout.write(f"The forum is open, with {len(threads)} threads.")
 
 
@@ -103,3 +112,11 @@ def make_replies(threads):
         for number, (author, body) in enumerate(replies, start=1):
             posted = thread.started + timedelta(minutes=10 * number)
             yield Reply(thread=thread.pk, number=number, author=author, body=body, posted=posted)
+
+
+def make_reports(threads):
+    """The reports, not numbered yet, a minute between each and the next."""
+    keys = {thread.subject: thread.pk for thread in threads}
+    for age, (subject, reply, reason, state) in enumerate(REPORTS):
+        reported = timezone.now() - timedelta(minutes=len(REPORTS) - age)
+        yield Report(thread=keys[subject], reply=reply, reason=reason, state=state, reported=reported)
