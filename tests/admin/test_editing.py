@@ -112,6 +112,18 @@ def test_number_of_too_many_digits(issue, edit):
     assert edit(issue)(steps="[NaN]").context["adminform"].form.errors["steps"]
 
 
+def test_item_over_400_kb(issue, edit, browse):
+    """An item that DynamoDB would not store is an error of the form, which names the limit and what is large."""
+    answer = edit(issue)(labels="x" * 500_000)
+    (said,) = answer.context["adminform"].form.non_field_errors()
+    assert "409,600" in said
+    assert "Labels (500,000 bytes)" in said
+    data = {"project": "web", "number": "9", "title": "t", "state": "open", "opened_0": "2024-01-02"}
+    data |= {"opened_1": "03:04:05", "labels": "", "steps": f'["{"y" * 450_000}"]', "facts": "{}", "extra": "{}"}
+    assert "Steps (450," in browse.post(address(Issue, "add"), data).content.decode()
+    assert Issue.objects.get(pk=issue.pk).labels == {"a", "b"}
+
+
 def test_list_editable(forum, browse):
     """Rows are read and written together, without a GetItem for each; a row changed meanwhile is an error."""
     url = address(Thread, "changelist") + "?q=AWS"
