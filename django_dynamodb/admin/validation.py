@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
+from django.apps import apps
 from django.contrib.admin import AllValuesFieldListFilter, FieldListFilter, ListFilter, RelatedFieldListFilter
 from django.contrib.admin.checks import ModelAdminChecks
 from django.core.checks import CheckMessage
 from django.core.exceptions import FieldDoesNotExist
+from django.db import connections, router
 
 from django_dynamodb.admin.pointers import points_to_items
 from django_dynamodb.admin.ways import index_line, ways_of
 from django_dynamodb.checks.messages import error
 from django_dynamodb.models.base import DynamoModelBase
+
+NO_DATABASE: Final = "django.db.backends.dummy"
+"""The engine of an alias that ``DATABASES`` leaves out; whatever reaches for it raises."""
 
 
 class DynamoAdminChecks(ModelAdminChecks):
@@ -27,7 +32,7 @@ class DynamoAdminChecks(ModelAdminChecks):
             **kwargs: What Django hands to checks.
 
         Returns:
-            Django's messages; E060, or else E061, E062, E063, E064 and E065.
+            Django's messages; E060, or else E061 to E067.
         """
         if not isinstance(admin_obj.model, DynamoModelBase):
             return [
@@ -158,7 +163,30 @@ def check_raw(admin: Any) -> Iterator[CheckMessage]:
             )
 
 
-PARTS = (check_search, check_filters, check_date_hierarchy, check_ordering, check_raw)
+def check_log(admin: Any) -> Iterator[CheckMessage]:
+    """Checks that there is an SQL database for what Django's admin keeps in one.
+
+    Args:
+        admin: The admin.
+
+    Yields:
+        E067.
+    """
+    if not apps.is_installed("django.contrib.admin"):
+        return  # Django says so
+    alias = router.db_for_write(apps.get_model("admin", "LogEntry"))
+    if connections.databases[alias]["ENGINE"] == NO_DATABASE:
+        yield error(
+            "E067",
+            f"{type(admin).__name__} needs an SQL database, and DATABASES has no {alias!r}: Django's admin keeps its "
+            "log there, and users, permissions and content types beside it.",
+            "SQLite is enough: add DATABASES = {'default': {'ENGINE': 'django.db.backends.sqlite3', 'NAME': "
+            "BASE_DIR / 'db.sqlite3'}} and run manage.py migrate. Or leave the admin out of a project without SQL.",
+            type(admin),
+        )
+
+
+PARTS = (check_search, check_filters, check_date_hierarchy, check_ordering, check_raw, check_log)
 """What is checked of an admin of a DynamoDB model."""
 
 

@@ -1,5 +1,7 @@
 """Holds that a list reads one page, leads on and back, and counts nothing."""
 
+import json
+
 import pytest
 
 from django_dynamodb.testing.assertions import assertDynamoDB
@@ -60,6 +62,40 @@ def test_each_page_is_one_call(forum, visit):
     url = visit().next_url
     with assertDynamoDB(scans=1, calls=1):
         visit(url)
+
+
+@pytest.fixture
+def million(dynamodb, sent):
+    """A table of which DescribeTable says that it has a million items, and a partition of nine pages."""
+    Thread.objects.bulk_create(Thread(forum="AWS", subject=f"{n:02}", author="ann") for n in range(25))
+
+    def described(payload, send):
+        answer = json.loads(send())
+        answer["Table"]["ItemCount"] = 1_000_000
+        return json.dumps(answer).encode()
+
+    sent.instead("DescribeTable", described)
+    assert Thread.objects.approximate_count() == 1_000_000
+    sent.clear()
+
+
+@pytest.mark.parametrize(("query", "operation"), [("", "Scan"), ("?q=AWS", "Query")])
+def test_a_million_items(million, visit, sent, query, operation):
+    """Three pages on and three back are the same rows, each by one call of a page and one more; nothing is counted."""
+    there, url = [], query
+    for _ in range(4):
+        listed = visit(url)
+        there.append(keys(listed))
+        url = listed.next_url
+    back = []
+    for _ in range(3):
+        listed = visit(listed.previous_url)
+        back.append(keys(listed))
+    assert back == there[2::-1]
+    assert [len(rows) for rows in there] == [3] * 4
+    assert sent.operations == [operation] * 7
+    assert all(payload["Limit"] <= 4 for payload in sent.payloads)
+    assert not any("Select" in payload for payload in sent.payloads)
 
 
 @pytest.mark.parametrize("page", ["7", "abc", "~~", "a~b"])

@@ -3,10 +3,14 @@
 import pytest
 from django.contrib.admin import AdminSite, AllValuesFieldListFilter, SimpleListFilter
 from django.contrib.auth import get_user_model
+from django.db import connections
 
 from django_dynamodb.admin import DynamoModelAdmin
 from tests.admin.sites import site
 from tests.testapp.models import Issue, Note, Thread
+
+
+pytestmark = pytest.mark.django_db
 
 
 def found(model, **options):
@@ -44,13 +48,27 @@ def test_what_would_scan(model, options, number, hint):
     assert f"ref/checks#{number.lower()}" in said
 
 
+def test_without_sql(monkeypatch):
+    """A project with DATABASES = {} is told that the admin needs one, rather than failing at the first login."""
+    monkeypatch.setitem(connections.databases["default"], "ENGINE", "django.db.backends.dummy")
+    ((id_, hint),) = found(Thread)
+    assert id_ == "django_dynamodb.E067"
+    assert "SQLite is enough" in hint
+
+
+def test_without_the_admin_app(monkeypatch):
+    """What else is missing then is for Django to say."""
+    monkeypatch.setattr("django_dynamodb.admin.validation.apps.is_installed", lambda name: False)
+    assert not any(id_.startswith("django_dynamodb") for id_, _hint in found(Thread))
+
+
 class ByAuthor(SimpleListFilter):
     """What its author wrote."""
 
     title = parameter_name = "author"
 
 
-def test_what_is_served(db):
+def test_what_is_served():
     """Keys, choices, SQL's related objects and own filters pass; Django's own checks go on."""
     assert found(Note, list_filter=["owner"]) == []
     assert found(Thread, list_filter=[ByAuthor], ordering=["-posted"], search_fields=["^forum", "subject"]) == []

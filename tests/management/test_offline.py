@@ -114,7 +114,7 @@ def manage(tmp_path_factory):
         closed.bind(("127.0.0.1", 0))  # taken, so that nobody else gets it, and not listened at
         drop = ("AWS_", "DJANGO_SETTINGS_MODULE", "DYNAMODB_")
         environment = {name: value for name, value in os.environ.items() if not name.startswith(drop)}
-        environment["CLOSED"] = "http://127.0.0.1:{}".format(closed.getsockname()[1])
+        environment["CLOSED"] = f"http://127.0.0.1:{closed.getsockname()[1]}"
 
         def manage(*arguments, fails=False):
             done = subprocess.run(
