@@ -24,6 +24,7 @@ from django_dynamodb.models.migrating import migrating
 from django_dynamodb.models.options import DynamoOptions
 from django_dynamodb.models.persistence import PLAINLY, WriteOptions, Writer
 from django_dynamodb.models.plain import to_plain
+from django_dynamodb.models.pointing import name_key
 from django_dynamodb.models.refresh import refresh
 from django_dynamodb.models.state import state_of
 from django_dynamodb.models.templates import validate_parts
@@ -67,9 +68,11 @@ class DynamoModelBase(ModelBase):
         return with_exceptions_of(made, head)
 
     def add_to_class(cls, name: str, value: Any) -> None:
-        """Gives the model our ``_meta``."""
+        """Gives the model our ``_meta``, and its foreign keys relations that know packed keys."""
         if name == "_meta" and type(value) is Options:
             value = DynamoOptions(value.meta, value.app_label)
+        if isinstance(value, django_models.ForeignKey):
+            name_key(value)
         super().add_to_class(name, value)
 
     def _prepare(cls) -> None:

@@ -6,7 +6,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.urls import path
 
 from django_dynamodb.admin import DynamoModelAdmin
-from tests.testapp.models import Account, Everything, Issue, Note, Reading, Thread, Ticket
+from tests.testapp.models import Account, Comment, Everything, Issue, Note, Reading, Thread, Ticket
 
 site = AdminSite()
 
@@ -47,6 +47,10 @@ class EverythingAdmin(DynamoModelAdmin):
     """Every kind of field."""
 
 
+class CommentAdmin(DynamoModelAdmin):
+    """A pointer to an item, by key."""
+
+
 class NoteAdmin(DynamoModelAdmin):
     """Points to SQL."""
 
@@ -54,8 +58,8 @@ class NoteAdmin(DynamoModelAdmin):
 
 
 for model, admin in {
-    Account: AccountAdmin, Everything: EverythingAdmin, Issue: IssueAdmin, Note: NoteAdmin, Reading: ReadingAdmin,
-    Thread: ThreadAdmin, Ticket: TicketAdmin, get_user_model(): UserAdmin,
+    Account: AccountAdmin, Comment: CommentAdmin, Everything: EverythingAdmin, Issue: IssueAdmin, Note: NoteAdmin,
+    Reading: ReadingAdmin, Thread: ThreadAdmin, Ticket: TicketAdmin, get_user_model(): UserAdmin,
 }.items():  # fmt: skip
     site.register(model, admin)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.testapp.models import Issue, Ticket
+from tests.testapp.models import Comment, Issue, Thread, Ticket
 
 pytestmark = [pytest.mark.browser, pytest.mark.urls("tests.browser.admin_urls")]
 
@@ -83,6 +83,23 @@ def test_two_editors(admin):
     assert "Stored now: Theirs" in admin.locator(".field-title").inner_text()
     admin.get_by_role("button", name="Save", exact=True).click()
     assert Issue.objects.get(pk="web~1").title == "Mine"
+
+
+def test_object_found_in_a_window(admin, live_server):
+    """The glass beside a pointer opens a window, which finds by key, and hands back the key that was clicked."""
+    Thread.objects.bulk_create(Thread(forum="AWS", subject=name) for name in ("a", "b", "c", "d"))
+    admin.goto(f"{live_server.url}/admin/testapp/comment/add/")
+    with admin.expect_popup() as opened:
+        admin.locator("#lookup_id_thread").click()
+    search(opened.value, "AWS b")
+    assert rows(opened.value) == ["b"]
+    with opened.value.expect_event("close"):
+        opened.value.get_by_role("link", name="b", exact=True).click()
+    assert admin.locator("#id_thread").input_value() == "AWS~b"
+    admin.get_by_label("Text").fill("Yes.")
+    admin.get_by_role("button", name="Save", exact=True).click()
+    assert "was added successfully" in admin.locator(".messagelist").inner_text()
+    assert [comment.thread_id for comment in Comment.objects.all()] == ["AWS~b"]
 
 
 def test_bulk_delete(admin):

@@ -209,3 +209,16 @@ class Issue(models.Model):
 
     def __str__(self):
         return f"{self.project} #{self.number}"
+
+
+class Comment(models.Model):
+    """Points to an item with a key of two parts."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    thread = models.ForeignKey(Thread, models.DO_NOTHING, db_constraint=False)
+    text = models.CharField(max_length=200)
+
+    class Table:
+        """Default billing."""
+
+        name = "comments"
