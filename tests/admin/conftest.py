@@ -1,10 +1,15 @@
 """Gives the tests of the admin a superuser's browser, addresses, and forms as a browser would send them back."""
 
+import json
+
 import pytest
 from django.contrib.admin.utils import quote
 from django.urls import reverse
 
+from tests.recording import sent
 from tests.testapp.models import Thread
+
+__all__ = ["sent"]
 
 
 def address(model, page, *args):
@@ -39,3 +44,18 @@ def forum(dynamodb):
     threads += [Thread(forum="GCP", subject=name, author="bob") for name in "xyz"]
     Thread.objects.bulk_create(threads)
     return threads
+
+
+@pytest.fixture
+def million(dynamodb, sent):
+    """A table of which DescribeTable says that it has a million items, and a partition of nine pages."""
+    Thread.objects.bulk_create(Thread(forum="AWS", subject=f"{n:02}", author="ann") for n in range(25))
+
+    def described(payload, send):
+        answer = json.loads(send())
+        answer["Table"]["ItemCount"] = 1_000_000
+        return json.dumps(answer).encode()
+
+    sent.instead("DescribeTable", described)
+    assert Thread.objects.approximate_count() == 1_000_000
+    sent.clear()

@@ -1,15 +1,10 @@
 """Holds that a list reads one page, leads on and back, and counts nothing."""
 
-import json
-
 import pytest
 
 from django_dynamodb.testing.assertions import assertDynamoDB
 from tests.admin.conftest import address
-from tests.recording import sent
 from tests.testapp.models import Issue, Thread
-
-__all__ = ["sent"]
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.admin.sites")]
 
@@ -62,21 +57,6 @@ def test_each_page_is_one_call(forum, visit):
     url = visit().next_url
     with assertDynamoDB(scans=1, calls=1):
         visit(url)
-
-
-@pytest.fixture
-def million(dynamodb, sent):
-    """A table of which DescribeTable says that it has a million items, and a partition of nine pages."""
-    Thread.objects.bulk_create(Thread(forum="AWS", subject=f"{n:02}", author="ann") for n in range(25))
-
-    def described(payload, send):
-        answer = json.loads(send())
-        answer["Table"]["ItemCount"] = 1_000_000
-        return json.dumps(answer).encode()
-
-    sent.instead("DescribeTable", described)
-    assert Thread.objects.approximate_count() == 1_000_000
-    sent.clear()
 
 
 @pytest.mark.parametrize(("query", "operation"), [("", "Scan"), ("?q=AWS", "Query")])

@@ -73,6 +73,16 @@ def test_other_inputs(forum, rf, admin_user, how):
     assert "_to_field=pk" in shown
 
 
+def test_autocomplete_at_a_million_items(million, browse, sent):
+    """What completes a packed key is one Query by the beginning of the sort key, of one row more than are shown."""
+    asked = {"app_label": "testapp", "model_name": "comment", "field_name": "thread", "term": "AWS 1"}
+    found = browse.get("/admin/autocomplete/", asked).json()
+    assert found["results"][0] == {"id": "AWS~10", "text": "Thread object (AWS~10)"}
+    assert sent.operations == ["Query"]
+    assert "begins_with" in sent.payloads[0]["KeyConditionExpression"]
+    assert sent.payloads[0]["Limit"] == 21
+
+
 @pytest.mark.parametrize("key", ["AWS~none", "no key", "a~b~c", "~"])
 def test_key_of_nothing(forum, browse, key):
     """What was typed and is no thread's key is an error of the field."""

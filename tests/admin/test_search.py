@@ -7,10 +7,7 @@ import pytest
 
 from django_dynamodb.testing.assertions import assertDynamoDB
 from tests.admin.conftest import address
-from tests.recording import sent
 from tests.testapp.models import Reading, Thread
-
-__all__ = ["sent"]
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.admin.sites")]
 

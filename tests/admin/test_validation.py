@@ -1,14 +1,13 @@
 """Holds what the system checks say of an admin."""
 
 import pytest
-from django.contrib.admin import AdminSite, AllValuesFieldListFilter, SimpleListFilter
+from django.contrib.admin import AdminSite, AllValuesFieldListFilter, SimpleListFilter, register
 from django.contrib.auth import get_user_model
 from django.db import connections
 
 from django_dynamodb.admin import DynamoModelAdmin
 from tests.admin.sites import site
 from tests.testapp.models import Issue, Note, Thread
-
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +45,18 @@ def test_what_would_scan(model, options, number, hint):
     assert id_ == f"django_dynamodb.{number}"
     assert hint in said
     assert f"ref/checks#{number.lower()}" in said
+
+
+def test_stock_decorator():
+    """A model of two keys is registered as any other."""
+    own = AdminSite()
+
+    @register(Thread, site=own)
+    class ThreadAdmin(DynamoModelAdmin):
+        """As Django's docs have it."""
+
+    assert isinstance(own.get_model_admin(Thread), ThreadAdmin)
+    assert own.get_model_admin(Thread).check() == []
 
 
 def test_without_sql(monkeypatch):
