@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.utils import model_ngettext
 from django.contrib.admin.views.main import PAGE_VAR, ChangeList
 from django.http import HttpRequest
 
@@ -81,6 +82,11 @@ class CursorChangeList(ChangeList):
     def first_url(self) -> str | None:
         """The query string of the first page, on every other one."""
         return None if self.trail.cursor is None else self._url(Trail())
+
+    @property
+    def shown_kind(self) -> str:
+        """What as many rows as the page has are called."""
+        return model_ngettext(self.opts, self.result_count)
 
     def _read(self) -> Page[Any]:
         """The page that the URL asks for."""

@@ -9,11 +9,12 @@ from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from django_dynamodb.codec.size import key_size
 from django_dynamodb.exceptions import InvalidValueError, ItemTooLargeError
 from django_dynamodb.limits import ITEM_BYTES
 from django_dynamodb.models.mapper import Mapper
 from django_dynamodb.models.state import state_of
-from django_dynamodb.tables.validation import key_fault, validate_item_size
+from django_dynamodb.tables.validation import validate_item_size
 from django_dynamodb.types import Item
 
 Refusal: TypeAlias = tuple[str | None, ValidationError]
@@ -38,18 +39,19 @@ def refusal_of(instance: Any) -> Refusal | None:
         return None, _too_large_error(instance, fault)
     except InvalidValueError as fault:
         return None, ValidationError(str(fault), code="invalid")
-    for name, wrong in _key_faults(mapper, item):
-        message, params = _("%(field)s %(fault)s; it is a key."), {"field": _label(mapper, name), "fault": wrong}
+    for name, size, most in _long_keys(mapper, item):
+        message = _("%(field)s has %(size)s bytes; a key has %(limit)s at most.")
+        params = {"field": _label(mapper, name), "size": f"{size:,}", "limit": f"{most:,}"}
         return mapper.name_of(name), ValidationError(message, code="key", params=params)
     return None
 
 
-def _key_faults(mapper: Mapper, item: Item) -> Iterator[tuple[str, str]]:
-    """The keys, of the table and of indexes, whose values are none that a key can have; what is missing is none."""
+def _long_keys(mapper: Mapper, item: Item) -> Iterator[tuple[str, int, int]]:
+    """The keys, of the table and of indexes, over their limits: attribute, bytes, limit."""
     for rule in (*mapper.schema.key_rules, *mapper.schema.index_key_rules):
         value = item.get(rule.name)
-        if value is not None and any(value.values()) and (wrong := key_fault(rule, value)):
-            yield rule.name, wrong
+        if value is not None and (size := key_size(value)) > rule.most:
+            yield rule.name, size, rule.most
 
 
 def _whole(instance: Any, item: Item) -> Item:
