@@ -15,7 +15,8 @@ CATALOGUES = sorted(PACKAGE.glob("locale/*/LC_MESSAGES/django.po"))
 CALLS = {"_": 1, "gettext": 1, "gettext_lazy": 1, "ngettext": 2}
 """What marks texts, and how many of its arguments are such."""
 
-MARKED = re.compile(r"""\b(?:_|gettext|ngettext)\((?:u)?(".*?(?<!\\)"|'.*?(?<!\\)')(?:, ?(?:u)?(".*?(?<!\\)"|'.*?(?<!\\)'))?""")
+TEXT = r"""(".*?(?<!\\)"|'.*?(?<!\\)')"""
+MARKED = re.compile(rf"\b(?:_|gettext|ngettext)\(u?{TEXT}(?:, ?u?{TEXT})?")
 """The same in what Django makes of a template for its own extraction."""
 
 ENTRY = re.compile(r'^(msgid|msgid_plural|msgstr|msgstr\[0\]|msgstr\[1\]) (".*")$', re.MULTILINE)

@@ -6,8 +6,8 @@ import re
 import pytest
 
 from tests.admin.conftest import address
-from tests.testapp.models import Comment, Issue, Thread
 from tests.test_translations import CATALOGUES, PLACEHOLDER, entries
+from tests.testapp.models import Comment, Issue, Thread
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.admin.sites")]
 

@@ -6,6 +6,7 @@ Where either is missing the tests are skipped, unless ``TEST_BROWSER=required`` 
 
 import contextlib
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -13,6 +14,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -36,6 +38,19 @@ ARGUMENTS = [
     "--no-first-run",
     "--no-sandbox",  # root, as which containers run, has no sandbox
 ]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Served:
+    """The example project while it is served.
+
+    Args:
+        url: Its address.
+        password: That of its superuser, who is called demo.
+    """
+
+    url: str
+    password: str
 
 
 @pytest.fixture(scope="module")
@@ -68,14 +83,15 @@ def page(browser, monkeypatch):
 
 @pytest.fixture(scope="module")
 def example(browser, tmp_path_factory):
-    """Is the address of the example project, which serves a few hundred cities from the embedded engine."""
+    """Is the example project, which serves a few hundred cities from the embedded engine: address and password."""
     if not EXAMPLE.exists():
         pytest.skip("the example project is not beside these tests")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
-    with served(address, tmp_path_factory.mktemp("example") / "log"):
-        yield f"http://{address}"
+    log = tmp_path_factory.mktemp("example") / "log"
+    with served(address, log):
+        yield Served(url=f"http://{address}", password=re.search(r"for demo, password (\S+)", log.read_text())[1])
 
 
 @contextlib.contextmanager
@@ -84,6 +100,7 @@ def served(address, log):
     command = ["manage.py", "dynamo_local", "--no-snapshot", "demo", address, "--noreload", "--count", "300"]
     drop = ("AWS_", "DJANGO_SETTINGS_MODULE", "DYNAMODB_", "PYTEST_")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(drop)}
+    environment |= {"EXAMPLE_SQLITE": str(log.with_name("db.sqlite3")), "PYTHONUNBUFFERED": "1"}
     with log.open("w") as out:
         process = subprocess.Popen([sys.executable, *command], cwd=EXAMPLE, env=environment, stdout=out, stderr=out)
         try:

@@ -11,7 +11,7 @@ def visit(page, example):
     failures = []
     page.on("pageerror", lambda error: failures.append(error.message))
     page.on("response", lambda answer: failures.append(answer.url) if answer.status >= 400 else None)
-    yield lambda path: page.goto(example + path)
+    yield lambda path: page.goto(example.url + path)
     assert not failures
 
 
@@ -69,7 +69,7 @@ def test_thread_and_replies(page, visit):
         assert page.get_by_label("Your name").input_value() == "Ada"
         page.get_by_label("Text").fill("Never.")
         click(page, "Send reply")
-        assert page.get_by_role("status").inner_text() == f"Your reply is number {number}."
+        assert page.locator("main").get_by_role("status").inner_text() == f"Your reply is number {number}."
     assert page.locator("#reply-2").is_visible()
 
 
@@ -104,7 +104,7 @@ def test_delete(page, visit):
     assert page.locator("h1").inner_text() == "Not for long"
     click(page, "Delete")
     click(page, "Delete")
-    assert page.get_by_role("status").inner_text() == "“Not for long” is deleted."
+    assert page.locator("main").get_by_role("status").inner_text() == "“Not for long” is deleted."
 
 
 def test_report(page, visit):
@@ -113,7 +113,36 @@ def test_report(page, visit):
     click(page, "Report")
     page.get_by_label("What is wrong with it?").fill("Nothing.")
     click(page, "Send report")
-    assert "Your report has the number" in page.get_by_role("status").inner_text()
+    assert "Your report has the number" in page.locator("main").get_by_role("status").inner_text()
+
+
+def test_admin(page, visit, example):
+    """The superuser, whose password the console told, finds a city by key and a report by its state."""
+    visit("/admin/")
+    page.get_by_label("Username").fill("demo")
+    page.get_by_label("Password").fill(example.password)
+    click(page, "Log in")
+    visit("/admin/gazetteer/city/")
+    page.locator("#searchbar").fill("BR sao")
+    click(page, "Search")
+    click(page, "São Paulo")
+    assert page.locator(".field-place .readonly").inner_text().startswith("sao-paulo,")
+    visit("/admin/forum/report/")
+    click(page, "New")
+    page.wait_for_url("**/report/?state__exact=new")
+    states = page.locator("#result_list .field-state select")
+    assert states.count() >= 2
+    assert {state.input_value() for state in states.all()} == {"new"}
+
+
+def test_toolbar(page, visit):
+    """The panel of the debug toolbar, folded up at first, lists the calls of the page and where they come from."""
+    visit("/forum/in/tea/")
+    page.locator("#djShowToolBarButton").click()
+    page.locator("#djdt-DynamoDBPanel a").click()
+    panel = page.locator("#DynamoDBPanel table")
+    assert "Query" in panel.inner_text()
+    assert "example/paging.py" in panel.inner_text()
 
 
 @pytest.mark.parametrize(
