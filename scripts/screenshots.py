@@ -37,7 +37,7 @@ PHONE = {"width": 390, "height": 800}
 SCALE = 1.5
 """Pixels of a picture for each of the page, so that text is sharp on most screens."""
 
-ARGUMENTS = ["--disable-background-networking", "--disable-dev-shm-usage", "--disable-gpu", "--no-first-run", "--no-sandbox"]
+ARGUMENTS = ["--disable-background-networking", "--disable-dev-shm-usage", "--disable-gpu", "--no-sandbox"]
 
 
 def admin_list(page: Page) -> None:
@@ -160,7 +160,8 @@ def take(browser: Any, name: str, scheme: str, url: str, secret: str) -> None:
 def packed(picture: bytes) -> bytes:
     """Stores a PNG with a palette, which pages of few colours do not look different in."""
     small = BytesIO()
-    Image.open(BytesIO(picture)).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
+    colours = Image.open(BytesIO(picture)).convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    colours.save(small, "PNG", optimize=True)
     return small.getvalue()
 
 

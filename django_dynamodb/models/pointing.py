@@ -30,7 +30,7 @@ def name_key(field: ForeignKey[Any, Any]) -> None:
     """Gives a foreign key of a DynamoDB model a relation that can point to a packed key.
 
     Args:
-        field: The foreign key, before it is added to its model; a relation of another kind than Django's stays as it is.
+        field: The foreign key, before it is added to its model; a relation not of Django's kinds stays as it is.
     """
     rel: Any = field.remote_field
     rel.__class__ = RELS.get(type(rel), type(rel))

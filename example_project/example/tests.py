@@ -52,9 +52,8 @@ def test_superuser_on_the_embedded_engine(settings, monkeypatch):
 
 
 @pytest.mark.dynamodb
-@pytest.mark.django_db
 def test_health(client):
-    """The address of the health check asks SQL, the cache and DynamoDB."""
+    """The address of the health check asks the cache and a table."""
     answer = client.get("/health/", headers={"accept": "application/json"})
     assert answer.status_code == 200, answer.content
     assert set(answer.json().values()) == {"OK"}

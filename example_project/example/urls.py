@@ -8,7 +8,7 @@ from health_check.views import HealthCheckView
 
 from django_dynamodb.contrib.health import every_alias
 
-CHECKS = ["health_check.checks.Database", "health_check.checks.Cache", *every_alias()]
+CHECKS = ["health_check.checks.Cache", *every_alias()]
 
 urlpatterns = [
     path("", TemplateView.as_view(template_name="home.html"), name="home"),
