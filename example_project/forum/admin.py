@@ -1,7 +1,9 @@
 """The forum in Django's admin: what is reported, and the posts themselves."""
 
 from django.contrib import admin, messages
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from django_dynamodb import forms
 from django_dynamodb.admin import DynamoModelAdmin
@@ -66,14 +68,22 @@ class ReplyAdmin(WrittenElsewhere):
 
 @admin.register(Report)
 class ReportAdmin(WrittenElsewhere):
-    """New ones first in sight: the filter is a Query of ``by_state``, newest first."""
+    """What is still to be looked at is a filter away: a Query of ``by_state``, newest first."""
 
-    list_display = ["id", "thread", "reply", "reason", "reported", "state"]
+    list_display = ["id", "post", "reason", "reported", "state"]
     list_editable = ["state"]
     list_filter = ["state"]
     ordering = ["-reported"]
     readonly_fields = ["thread", "reply", "reason", "reported"]
     actions = ["keep_posts"]
+
+    @admin.display
+    def post(self, report):
+        """A link to what is complained about; nothing is read for it."""
+        if report.reply is None:
+            return format_html('<a href="{}">Thread</a>', reverse("forum:thread", args=[report.thread]))
+        url = reverse("forum:reply", args=[report.thread, report.reply])
+        return format_html('<a href="{}#reply-{}">Reply {}</a>', url, report.reply, report.reply)
 
     @admin.action(description="Keep the posts: nothing is wrong with them", permissions=["change"])
     def keep_posts(self, request, queryset):

@@ -61,6 +61,15 @@ def test_reports_by_state(admin_client, reports):
     assert [report.pk for report in found] == [4, 2, 1]
 
 
+def test_reports_lead_to_their_posts(admin_client, thread):
+    """To the thread, or to the page with the reply."""
+    Report.objects.create(thread=thread.pk, reason="Too hot.")
+    Report.objects.create(thread=thread.pk, reply=1, reason="Too short.")
+    page = admin_client.get("/admin/forum/report/").content.decode()
+    assert f'<a href="{thread.get_absolute_url()}">Thread</a>' in page
+    assert f'<a href="{Reply.objects.get(thread.pk, 1).get_absolute_url()}">Reply 1</a>' in page
+
+
 def test_posts_are_kept(admin_client, reports):
     """The action settles what is new, and nothing that somebody settled already."""
     chosen = {"action": "keep_posts", "_selected_action": [str(report.pk) for report in reports[1:]]}
