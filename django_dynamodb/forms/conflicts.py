@@ -11,7 +11,7 @@ from django.utils.text import Truncator, capfirst
 from django.utils.timezone import template_localtime  # type: ignore[attr-defined]  # the stubs leave it out
 from django.utils.translation import gettext as _
 
-from django_dynamodb.exceptions import ConflictError
+from django_dynamodb.exceptions import ConflictError, InvalidKeyError
 from django_dynamodb.forms.readings import InvalidNote, changed_since, note_of
 from django_dynamodb.forms.storable import refusal_of
 from django_dynamodb.models.state import state_of
@@ -91,9 +91,12 @@ class ConflictFormMixin:
         self._refuse_unstorable()
 
     def validate_unique(self) -> None:
-        """Looks whether the key is taken, unless it is one that no item can have."""
-        if not self._refuse_unstorable():
+        """Looks whether the key is taken; one that no item can have is an error of the form already, or soon."""
+        try:
             super().validate_unique()  # type: ignore[misc]  # of the form
+        except InvalidKeyError:
+            if not self.errors and refusal_of(self.instance) is None:  # type: ignore[attr-defined]  # of the form
+                raise
 
     def save(self, commit: bool = True) -> Any:
         """Stores the object: a new one only if its key is free, another one only as it was loaded.
@@ -167,13 +170,12 @@ class ConflictFormMixin:
             shown = value
         return Truncator(str(formats.localize(template_localtime(shown)))).chars(SHOWN)
 
-    def _refuse_unstorable(self) -> bool:
+    def _refuse_unstorable(self) -> None:
         """Makes an error of the form of what DynamoDB cannot store, such as an item of too many bytes."""
-        refusal = refusal_of(self.instance)
-        if refusal is not None and not self.errors:  # type: ignore[attr-defined]  # of the form
-            name, error = refusal
-            self.add_error(name if name in self.fields else None, error)
-        return refusal is not None
+        if self.errors or (refusal := refusal_of(self.instance)) is None:  # type: ignore[attr-defined]  # of the form
+            return
+        name, error = refusal
+        self.add_error(name if name in self.fields else None, error)
 
 
 def write_options(instance: Any) -> Mapping[str, bool]:

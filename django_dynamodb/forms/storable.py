@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 from django.core.exceptions import ValidationError
+from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -41,7 +42,7 @@ def refusal_of(instance: Any) -> Refusal | None:
         return None, ValidationError(str(fault), code="invalid")
     for name, size, most in _long_keys(mapper, item):
         message = _("%(field)s has %(size)s bytes; a key has %(limit)s at most.")
-        params = {"field": _label(mapper, name), "size": f"{size:,}", "limit": f"{most:,}"}
+        params = {"field": _label(mapper, name), "size": _grouped(size), "limit": _grouped(most)}
         return mapper.name_of(name), ValidationError(message, code="key", params=params)
     return None
 
@@ -71,7 +72,7 @@ def _too_large_error(instance: Any, fault: ItemTooLargeError) -> ValidationError
     """Names the size, the limit and the largest fields."""
     meta = instance._meta
     largest = [
-        _("%(field)s (%(size)s bytes)") % {"field": _label(meta.mapper, name), "size": f"{size:,}"}
+        _("%(field)s (%(size)s bytes)") % {"field": _label(meta.mapper, name), "size": _grouped(size)}
         for name, size in fault.largest
     ]
     return ValidationError(
@@ -82,8 +83,8 @@ def _too_large_error(instance: Any, fault: ItemTooLargeError) -> ValidationError
         code="too_large",
         params={
             "model": meta.verbose_name,
-            "size": f"{fault.size:,}",
-            "limit": f"{ITEM_BYTES:,}",
+            "size": _grouped(fault.size),
+            "limit": _grouped(ITEM_BYTES),
             "fields": ", ".join(largest),
         },
     )
@@ -94,3 +95,8 @@ def _label(mapper: Mapper, attribute: str) -> str:
     if not mapper.check_stores(attribute):
         return attribute
     return str(capfirst(mapper.field_of(attribute).verbose_name))
+
+
+def _grouped(number: int) -> str:
+    """A number as it is written in the language of the form."""
+    return str(number_format(number, force_grouping=True))

@@ -3,6 +3,7 @@
 import pytest
 
 from django_dynamodb import forms, models
+from django_dynamodb.exceptions import InvalidKeyError
 from django_dynamodb.forms.storable import refusal_of
 from django_dynamodb.testing.assertions import assertDynamoDB
 from tests.declaring import declare
@@ -97,3 +98,14 @@ def test_an_error_of_a_field_that_the_form_has_not(declare):
     model = declare(code=models.CharField(max_length=3_000, primary_key=True), text=models.CharField(max_length=10))
     form = forms.modelform_factory(model, fields=["text"])({"text": "a"}, instance=model(code="c" * 2_049))
     assert "Code has 2,049 bytes" in form.non_field_errors()[0]
+
+
+def test_another_fault_of_a_key(issue, monkeypatch):
+    """What is wrong with a key for a reason that no editor can mend is raised."""
+
+    def refuse(self, exclude=None):
+        raise InvalidKeyError("of another kind")
+
+    monkeypatch.setattr(Issue, "validate_unique", refuse)
+    with pytest.raises(InvalidKeyError, match="another kind"):
+        IssueForm(sent(issue), instance=issue).is_valid()
