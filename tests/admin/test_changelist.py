@@ -152,6 +152,12 @@ def test_columns_of_foreign_keys(issues, visit):
         visit("?q=web", Issue)
 
 
+def test_columns_that_point_nowhere(issues, visit):
+    """Where no row points anywhere, nothing more is read."""
+    with assertDynamoDB(queries=1, calls=1):
+        visit("?q=web", Issue)
+
+
 def test_budget(forum, visit, monkeypatch):
     """A page ends with its budget, says so, and the next one goes on."""
     from tests.admin.sites import site

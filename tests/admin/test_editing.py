@@ -1,9 +1,15 @@
 """Holds that objects are added, edited and deleted, and that nobody's edit is lost."""
 
+import datetime as dt
+
 import pytest
+from django.contrib.admin import AdminSite
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
+from django.db.models.signals import post_delete
 
+from django_dynamodb.admin import DynamoModelAdmin
+from django_dynamodb.admin.deletions import deletions_of
 from django_dynamodb.testing.assertions import assertDynamoDB
 from django_dynamodb.testing.faults import unprocessed
 from tests.admin.conftest import address, filled
@@ -80,6 +86,15 @@ def test_second_of_two_editors(issue, edit):
     assert Issue.objects.get(pk=issue.pk).title == "Theirs"
     assert send(title="Mine", as_shown=form.data["as_shown"]).status_code == 302
     assert Issue.objects.get(pk=issue.pk).title == "Mine"
+
+
+def test_what_was_emptied_meanwhile(issue, edit):
+    """What is stored now is told of an emptied field too, and of a moment, whose inputs are two."""
+    send = edit(issue)
+    Issue.objects.filter(pk=issue.pk).update(labels=set(), opened=dt.datetime(2020, 5, 6, 7, 8, tzinfo=dt.UTC))
+    form = send(labels="mine", opened_0="2024-01-01", opened_1="00:00").context["adminform"].form
+    assert form.errors["labels"] == ["Stored now: nothing"]
+    assert form.errors["opened"] == ["Stored now: May 6, 2020, 2:08 a.m."]
 
 
 def test_change_at_the_last_moment(issue, edit, sent):
@@ -164,6 +179,39 @@ def test_bulk_delete_of_a_busy_table(browse):
         assert browse.post(address(Issue, "changelist"), chosen).status_code == 302
     assert fault.happened == 2
     assert not Issue.objects.exists()
+
+
+def test_bulk_delete_with_receivers(browse):
+    """Who listens to deletions hears each of them."""
+    Issue.objects.bulk_create(Issue(project="web", number=n, title="t") for n in range(3))
+    heard = []
+
+    def receiver(instance, **signal):
+        heard.append(instance.number)
+
+    post_delete.connect(receiver, sender=Issue)
+    chosen = {"action": "delete_selected", "_selected_action": ["web~0", "web~2"], "post": "yes"}
+    try:
+        browse.post(address(Issue, "changelist"), chosen)
+    finally:
+        post_delete.disconnect(receiver, sender=Issue)
+    assert heard == [0, 2]
+    assert Issue.objects.count() == 1
+
+
+def test_deletion_of_what_has_no_page(issue, rf, admin_user):
+    """An object whose admin has no address is named without a link."""
+    request = rf.get("/")
+    request.user = admin_user
+    links, counted, lacking, _protected = deletions_of(DynamoModelAdmin(Issue, AdminSite("nowhere")), [issue], request)
+    assert (links, counted, lacking) == (["Issue: web #1"], {"issues": 1}, set())
+
+
+@pytest.mark.parametrize("key", ["web~9", "no key", "web~x"])
+def test_page_of_nothing(browse, key):
+    """A key under which nothing is, or that is none, leads back, with a message."""
+    answer = browse.get(address(Issue, "change", key), follow=True)
+    assert "exist. Perhaps it was deleted?" in answer.content.decode()
 
 
 def test_whole_table_is_never_selected(issue, browse):

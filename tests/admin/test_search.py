@@ -5,9 +5,14 @@ import uuid
 
 import pytest
 
+from django_dynamodb import models
+from django_dynamodb.admin.search import search_of
 from django_dynamodb.testing.assertions import assertDynamoDB
 from tests.admin.conftest import address
+from tests.declaring import declare
 from tests.testapp.models import Reading, Thread
+
+__all__ = ["declare"]
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.admin.sites")]
 
@@ -52,6 +57,27 @@ def test_by_an_index(dynamodb, find):
     assert find(Thread, "author:ann 2024-05-02") == ["AWS~b"]
     assert find(Thread, "author:ann ..2024-04") == ["AWS~a"]
     assert find(Thread, "author:ann 2024-05-02 07..") == ["AWS~c", "AWS~b"]
+    assert find(Thread, "author:ann ..") == ["AWS~c", "AWS~b", "AWS~a"]
+    assert find(Thread, "author:ann 2024-13") == []
+
+
+def test_by_a_day(declare, dynamodb):
+    """A month of days is all of them."""
+    model = declare.stored(
+        place=models.CharField(max_length=9),
+        day=models.DateField(),
+        table={"partition_key": "place", "sort_key": "day"},
+    )
+    model.objects.bulk_create(model(place="a", day=dt.date(2024, month, 29)) for month in (1, 2, 3))
+    found, _way = search_of(model, []).narrow(model.objects.all(), "a 2024-02")
+    assert [row.day.month for row in found] == [2]
+
+
+def test_completing_what_can_be_no_key(browse):
+    """An input that completes finds nothing, and leaves no message for the next page."""
+    asked = {"app_label": "testapp", "model_name": "issue", "field_name": "ticket", "term": "no number"}
+    assert browse.get("/admin/autocomplete/", asked).json()["results"] == []
+    assert 'class="warning"' not in browse.get(address(Thread, "changelist")).content.decode()
 
 
 @pytest.mark.parametrize(
