@@ -25,10 +25,10 @@ def test_demo(monkeypatch, client, capsys):
         "django.contrib.staticfiles.management.commands.runserver.Command.handle",
         lambda *args, **options: served.append(options),
     )
-    for _ in range(2):
-        call_command("demo", "127.0.0.1:8765", count=30, use_reloader=False)
-        told = capsys.readouterr().out.partition("for demo, password ")[2].split()[0]
-    assert served[0]["addrport"] == "127.0.0.1:8765"
+    for addrport in ("127.0.0.1:8765", "8765"):
+        call_command("demo", addrport, count=30, use_reloader=False)
+        told = capsys.readouterr().out.partition("http://127.0.0.1:8765/admin/ for demo, password ")[2].split()[0]
+    assert [options["addrport"] for options in served] == ["127.0.0.1:8765", "8765"]
     assert b"30 of 34," in client.get("/cities/").content
     assert b"Tea room" in client.get("/forum/").content
     assert client.login(username="demo", password=told)

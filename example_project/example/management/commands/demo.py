@@ -29,7 +29,11 @@ class Command(BaseCommand):
             call_command("migrate", verbosity=0)
             call_command("load_cities", **({"count": count} if count else {}))
             call_command("seed_forum")
-            self.stdout.write(f"The admin is at /admin/ for {NAME}, password {new_password()} (a new one each time).")
+            address = addrport if ":" in addrport else f"127.0.0.1:{addrport}"
+            self.stdout.write(
+                f"The admin is at http://{address}/admin/ for {NAME}, password {new_password()} (a new one each time)."
+            )
+            self.stdout.flush()  # the server's own process writes on
         call_command("runserver", addrport, use_reloader=use_reloader)
 
 
