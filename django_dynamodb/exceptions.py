@@ -209,7 +209,15 @@ class ConditionFailedError(ServiceError):
 
 
 class ConflictError(ConditionFailedError):
-    """The stored item is no longer the one this object was loaded from; nothing was written."""
+    """The stored item is no longer the one this object was loaded from; nothing was written.
+
+    Args:
+        fields: The fields that differ, and attributes without a field; empty where they are not known.
+    """
+
+    def __init__(self, message: str = "", *, fields: Sequence[str] = (), **evidence: Any) -> None:
+        super().__init__(message, **evidence)
+        self.fields = tuple(fields)
 
 
 class OverwriteError(ConflictError, IntegrityError):

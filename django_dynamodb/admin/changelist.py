@@ -14,9 +14,9 @@ from django.http import HttpRequest
 
 from django_dynamodb.admin.pointers import attach, points_to_items
 from django_dynamodb.admin.trail import FIRST, Trail
-from django_dynamodb.admin.ways import Way, ways_of
 from django_dynamodb.exceptions import InvalidCursorError, InvalidValueError, UnsupportedError
 from django_dynamodb.models.pages import Page
+from django_dynamodb.search.ways import Way, ways_of
 
 
 class CursorChangeList(ChangeList):

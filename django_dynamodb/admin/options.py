@@ -19,12 +19,12 @@ from django_dynamodb.admin.documents import JSONFormField
 from django_dynamodb.admin.metering import metered
 from django_dynamodb.admin.paginators import paginator_of
 from django_dynamodb.admin.pointers import points_to_items
-from django_dynamodb.admin.search import Search, search_of
 from django_dynamodb.admin.validation import DynamoAdminChecks
-from django_dynamodb.admin.ways import Way, key_fields
 from django_dynamodb.forms.conflicts import ConflictFormMixin, write_options
 from django_dynamodb.forms.modelforms import ModelForm, ModelFormSet
 from django_dynamodb.models.base import DynamoModelBase
+from django_dynamodb.search.terms import Search, search_of
+from django_dynamodb.search.ways import Way, key_fields
 
 
 class DynamoModelAdmin(ModelAdmin):  # type: ignore[type-arg]  # generic only for the type checker

@@ -13,9 +13,10 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import connections, router
 
 from django_dynamodb.admin.pointers import points_to_items
-from django_dynamodb.admin.ways import index_line, ways_of
 from django_dynamodb.checks.messages import error
 from django_dynamodb.models.base import DynamoModelBase
+from django_dynamodb.search.terms import unserved
+from django_dynamodb.search.ways import index_line, ways_of
 
 NO_DATABASE: Final = "django.db.backends.dummy"
 """The engine of an alias that ``DATABASES`` leaves out; whatever reaches for it raises."""
@@ -56,12 +57,7 @@ def check_search(admin: Any) -> Iterator[CheckMessage]:
     Yields:
         E061.
     """
-    partitions = {way.partition.name: way for way in ways_of(admin.model)}
-    named = {name: name.lstrip("^=@").partition("__")[0] for name in admin.search_fields}
-    sorts = {way.sort.name for way in ways_of(admin.model) if way.sort and way.partition.name in named.values()}
-    for written, name in named.items():
-        if name in partitions or name in sorts or (field := _field(admin.model, name)) is None:
-            continue
+    for written, field in unserved(admin.model, admin.search_fields):
         yield error(
             "E061",
             f"search_fields names {written!r}, which is no partition key of the table or of an index, nor the sort "

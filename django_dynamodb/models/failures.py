@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -19,15 +20,16 @@ from django_dynamodb.models.state import state_of
 from django_dynamodb.models.versions import check_stored, stored_version
 from django_dynamodb.types import Item
 
-Verdict: TypeAlias = tuple[type[ConditionFailedError], str]
-"""What to raise, and the rest of a sentence that begins with the object."""
+Verdict: TypeAlias = tuple[type[ConditionFailedError], str, Sequence[str]]
+"""What to raise, the rest of a sentence that begins with the object, and the fields that differ."""
 
-OVERWRITE: Final[Verdict] = (OverwriteError, "exists already; get it, change it and save it instead.")
+OVERWRITE: Final[Verdict] = (OverwriteError, "exists already; get it, change it and save it instead.", ())
 DELETED: Final[Verdict] = (
     ItemDeletedError,
     "is not stored (any more); save(force_insert=True) writes it as a new item.",
+    (),
 )
-UNMET: Final[Verdict] = (ConditionFailedError, "does not meet the condition; nothing was written.")
+UNMET: Final[Verdict] = (ConditionFailedError, "does not meet the condition; nothing was written.", ())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,9 +93,11 @@ class explained(named_by):  # noqa: N801 - as its base
 def _explained(instance: Any, mapper: Mapper, demands: Demands, error: ConditionFailedError) -> ConditionFailedError:
     """The error for a condition that failed."""
     item = dict(error.item) if error.item is not None else None
-    kind, text = _verdict(instance, mapper, demands, item)
+    kind, text, names = _verdict(instance, mapper, demands, item)
+    told = {"fields": names} if issubclass(kind, ConflictError) else {}
     return kind(
         f"{mapper.label} {instance.pk!r} {text}",
+        **told,
         item=item,
         operation=error.operation,
         table=error.table,
@@ -109,7 +113,7 @@ def _verdict(instance: Any, mapper: Mapper, demands: Demands, item: Item | None)
     if mapper.entity is None or item is None or not mapper.entity.check_foreign(item):
         return _own_verdict(instance, mapper, demands, item)
     kind = ItemDeletedError if demands.stored else OverwriteError
-    return kind, f"is not what its key holds: an item of entity {mapper.entity.entity_of(item)!r}."
+    return kind, f"is not what its key holds: an item of entity {mapper.entity.entity_of(item)!r}.", ()
 
 
 def _own_verdict(instance: Any, mapper: Mapper, demands: Demands, item: Item | None) -> Verdict:
@@ -119,19 +123,21 @@ def _own_verdict(instance: Any, mapper: Mapper, demands: Demands, item: Item | N
     if demands.stored and item is None:
         return DELETED
     if demands.edition is not None and not demands.edition.check_met(item or {}):
-        return ConflictError, demands.edition.failure(item or {})
+        return ConflictError, demands.edition.failure(item or {}), ()
     if demands.version is not None and not check_stored(mapper, demands.version, item or {}):
-        return ConflictError, _outdated(instance, mapper, demands.version, item or {})
+        return _outdated(instance, mapper, demands.version, item or {})
     if demands.unchanged and (names := differing(mapper, state_of(instance), item or {})):
-        return ConflictError, f"was changed by someone else since it was loaded ({', '.join(names)}); reload it."
+        text = f"was changed by someone else since it was loaded ({', '.join(names)}); reload it."
+        return ConflictError, text, names
     return UNMET
 
 
-def _outdated(instance: Any, mapper: Mapper, version: int, item: Item) -> str:
+def _outdated(instance: Any, mapper: Mapper, version: int, item: Item) -> Verdict:
     """Names both versions and, where it is known, what else differs."""
     field = mapper.version.name if mapper.version else ""
     state = state_of(instance)
     names = [name for name in differing(mapper, state, item) if name != field] if state.item is not None else []
     besides = f"; what differs: {', '.join(names)}" if names else ""
     numbers = f"its {field} is {stored_version(mapper, item)}, not {version}"
-    return f"was changed by someone else since it was loaded: {numbers}{besides}; reload it."
+    text = f"was changed by someone else since it was loaded: {numbers}{besides}; reload it."
+    return ConflictError, text, [field, *names]

@@ -1,8 +1,9 @@
-"""Writes what lists and maps hold as JSON that people can edit, and reads it back exactly.
+"""Writes what lists and maps hold as JSON, for people to edit and for programs, and reads it back exactly.
 
 JSON has numbers, texts, lists and objects; DynamoDB has binary values and three kinds of sets besides. Those are
 objects with one name that says the type: ``{"$B": "AP8="}``, ``{"$SS": ["a", "b"]}``, ``{"$NS": [1, 2.5]}`` and
 ``{"$BS": ["AP8="]}``, binary values as base64. A map that has such a name by itself is written ``{"$M": {...}}``.
+Where numbers are floats, as in most readers of JSON, one with more digits than a float has is ``{"$N": "0.1234…"}``.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from __future__ import annotations
 import json
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
+from math import isfinite
 from typing import Any, Final, NoReturn
 
 INDENT: Final = "  "
@@ -53,10 +55,62 @@ def load_typed(text: str) -> Any:
         ValueError: Text that is no such JSON, with a name twice in one object, or a set or binary value that is none.
     """
     try:
-        plain = json.loads(text, parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_object)
-        return _typed(plain)
+        return _typed(json.loads(text, parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_object))
     except RecursionError as error:
         raise ValueError("it is nested too deeply; DynamoDB takes 32 levels") from error
+
+
+def to_plain(value: Any) -> Any:
+    """Makes a value of what any JSON writer takes.
+
+    Args:
+        value: What a list or map can hold.
+
+    Returns:
+        None, bool, int, float, text, lists and dictionaries alone.
+    """
+    if isinstance(value, dict):
+        made = {name: to_plain(member) for name, member in value.items()}
+        return {"$M": made} if len(made) == 1 and next(iter(made)) in READERS else made
+    if isinstance(value, list | tuple):
+        return [to_plain(member) for member in value]
+    if isinstance(value, Decimal):
+        number = plain_number(value)
+        return {"$N": number} if isinstance(number, str) else number
+    if isinstance(value, set | frozenset) and value and all(isinstance(member, int | Decimal) for member in value):
+        return {"$NS": [plain_number(member) for member in sorted(value)]}
+    if isinstance(value, set | frozenset | bytes | bytearray | memoryview):
+        return json.loads(dump_typed(value))
+    return value
+
+
+def plain_number(number: int | Decimal) -> int | float | str:
+    """A number as JSON's readers keep it.
+
+    Args:
+        number: As DynamoDB gives it.
+
+    Returns:
+        The number; its text where a float would lose digits.
+    """
+    if isinstance(number, int):
+        return number
+    return float(number) if Decimal(repr(float(number))) == number else str(number)
+
+
+def from_plain(value: Any) -> Any:
+    """Is the inverse of ``to_plain``.
+
+    Args:
+        value: What a JSON reader gives; a float stands for the decimal it is written as.
+
+    Returns:
+        The value; numbers with a point or exponent are ``Decimal``.
+
+    Raises:
+        ValueError: A set or binary value that is none, or a number that is not finite.
+    """
+    return _typed(value)
 
 
 def _members(value: dict[str, Any], indent: str) -> str:
@@ -83,6 +137,8 @@ def _typed(value: Any) -> Any:
     """What plain JSON stands for."""
     if isinstance(value, list):
         return [_typed(member) for member in value]
+    if isinstance(value, float):
+        return Decimal(repr(value)) if isfinite(value) else _refuse(str(value))
     if not isinstance(value, dict):
         return value
     if len(value) == 1:
@@ -96,6 +152,14 @@ def _read_map(content: Any) -> Any:
     if not isinstance(content, dict):
         raise ValueError('"$M" takes an object')  # noqa: TRY004  # the text is wrong, not a type
     return {name: _typed(member) for name, member in content.items()}
+
+
+def _read_digits(content: Any) -> Decimal:
+    try:
+        number = Decimal(content if isinstance(content, str) else "")
+    except InvalidOperation as error:
+        raise ValueError('"$N" takes a number as text, as a member of "$NS" may be') from error
+    return number if number.is_finite() else _refuse(str(number))
 
 
 def _read_binary(content: Any) -> bytes:
@@ -117,6 +181,10 @@ def _read_text(content: Any) -> str:
 
 
 def _read_number(content: Any) -> int | Decimal:
+    if isinstance(content, str):
+        return _read_digits(content)
+    if isinstance(content, float):
+        return Decimal(repr(content))
     if isinstance(content, bool) or not isinstance(content, int | Decimal):
         raise ValueError('"$NS" takes numbers')  # noqa: TRY004  # the text is wrong, not a type
     return content
@@ -124,6 +192,7 @@ def _read_number(content: Any) -> int | Decimal:
 
 READERS: Final[dict[str, Callable[[Any], Any]]] = {
     "$M": _read_map,
+    "$N": _read_digits,
     "$B": _read_binary,
     "$SS": lambda content: _read_members("$SS", "texts", _read_text, content),
     "$NS": lambda content: _read_members("$NS", "numbers", _read_number, content),

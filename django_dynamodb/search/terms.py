@@ -1,10 +1,10 @@
-"""Reads what is typed into the search box as keys: a partition key, then the beginning of a sort key."""
+"""Reads what is typed into a search box as keys: a partition key, then the beginning of a sort key."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,8 +14,8 @@ from django.db.models import Field
 from django.utils.timezone import get_current_timezone, is_naive, make_aware
 from django.utils.translation import gettext as _
 
-from django_dynamodb.admin.ways import Way, ways_of
 from django_dynamodb.models.storage import TEXT_TYPES, internal_type, stored_field
+from django_dynamodb.search.ways import Way, ways_of
 
 KEY: Final = "pk"
 """What stands before a whole packed key."""
@@ -99,7 +99,7 @@ class Search:
 
 
 def search_of(model: Any, names: Sequence[str]) -> Search:
-    """What an admin's ``search_fields`` let be searched.
+    """What the ``search_fields`` of an admin or of an API let be searched.
 
     Args:
         model: A DynamoDB model.
@@ -109,7 +109,7 @@ def search_of(model: Any, names: Sequence[str]) -> Search:
     Returns:
         The search.
     """
-    wanted = [name.lstrip("^=@").partition("__")[0] for name in names]
+    wanted = [_bare(name) for name in names]
     ways = list(ways_of(model))
     found: dict[str, Way] = {}
     for name in wanted:
@@ -118,6 +118,30 @@ def search_of(model: Any, names: Sequence[str]) -> Search:
         for way in [*sorted_by, *among][:1]:
             found.setdefault(name, way)
     return Search(model=model, ways=tuple(found.values()) or (ways[0],))
+
+
+def unserved(model: Any, names: Iterable[str]) -> Iterator[tuple[str, Field[Any, Any]]]:
+    """What of ``search_fields`` no key and no index serves.
+
+    Args:
+        model: A DynamoDB model.
+        names: As ``search_of`` takes them.
+
+    Yields:
+        The name as written, and the field; a name without a field is not looked at.
+    """
+    named = {name: _bare(name) for name in names}
+    partitions = {way.partition.name for way in ways_of(model)}
+    sorts = {way.sort.name for way in ways_of(model) if way.sort and way.partition.name in named.values()}
+    fields = {field.name: field for field in model._meta.mapper.fields}
+    for written, name in named.items():
+        if name in fields and name not in partitions | sorts:
+            yield written, fields[name]
+
+
+def _bare(name: str) -> str:
+    """A name of ``search_fields`` without Django's marks."""
+    return name.lstrip("^=@").partition("__")[0]
 
 
 def _parted(text: str, *, alone: bool) -> tuple[str, str]:
@@ -158,7 +182,7 @@ def _ends(field: Field[Any, Any], text: str) -> tuple[Any, Any]:
         raise ValidationError(_("“%(text)s” is no date."), code="invalid", params={"text": text}) from error
     if internal_type(field) == "DateField":
         return first.date(), last.date()
-    return _aware(first), _aware(last)
+    return aware(first), aware(last)
 
 
 def _span(parts: list[int]) -> tuple[dt.datetime, dt.datetime]:
@@ -174,7 +198,15 @@ def _span(parts: list[int]) -> tuple[dt.datetime, dt.datetime]:
     return first, behind - TICK
 
 
-def _aware(moment: dt.datetime) -> dt.datetime:
+def aware(moment: dt.datetime) -> dt.datetime:
+    """A moment as Django would store it.
+
+    Args:
+        moment: One that was typed.
+
+    Returns:
+        The same in the current time zone where it names none and ``USE_TZ`` is on.
+    """
     return make_aware(moment, get_current_timezone()) if settings.USE_TZ and is_naive(moment) else moment
 
 
