@@ -84,7 +84,7 @@ def _checked(attribute: AttributeCodec, av: AttributeValue | None) -> Any:
 
 def _located(error: InvalidValueError, slot: str) -> InvalidValueError:
     """The same error, named after the slot."""
-    return type(error)(f"{slot}: {error}")
+    return type(error)(f"{slot}: {error}", attribute=slot)
 
 
 def _validate_unique(what: str, names: Iterable[str]) -> None:

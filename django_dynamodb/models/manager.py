@@ -51,5 +51,5 @@ if TYPE_CHECKING:
 
 else:
 
-    class Manager(Entrances, BaseManager.from_queryset(QuerySet)):
-        """``Model.objects``."""
+    class Manager(Entrances, BaseManager.from_queryset(QuerySet), models.Manager):
+        """``Model.objects``; also a manager of Django's, for whoever asks, of which it has nothing."""

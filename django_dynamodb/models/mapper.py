@@ -229,7 +229,7 @@ class Mapper:
         try:
             return self.table_codec.dump(values)
         except InvalidValueError as error:
-            raise type(error)(f"{self.label}.{error}") from error
+            raise type(error)(f"{self.label}.{error}", attribute=error.attribute) from error
 
     def stamped(self, item: Item) -> Item:
         """A whole item, saying what entity it is."""
@@ -253,7 +253,7 @@ class Mapper:
             text = self.table_codec.dump_text(values)
             indexed = self._index_codec.dump(values) if self._index_keys else {}
         except InvalidValueError as error:
-            raise type(error)(f"{self.label}.{error}") from error
+            raise type(error)(f"{self.label}.{error}", attribute=error.attribute) from error
         if added:
             text = f"{text[:-1]}{',' if len(text) > len('{}') else ''}{json_text(added)[1:]}"
         key = self.encode_key([values.get(name) for name in self.key_attnames])
@@ -265,11 +265,11 @@ class Mapper:
         try:
             return self.table_codec.load(item)
         except InvalidValueError as error:
-            raise type(error)(f"{self.label}.{error}") from error
+            raise type(error)(f"{self.label}.{error}", attribute=error.attribute) from error
 
     def named(self, error: InvalidValueError, name: str) -> InvalidValueError:
         """The same error, named after the model and the field."""
-        return type(error)(f"{self.label}.{name}: {error}")
+        return type(error)(f"{self.label}.{name}: {error}", attribute=name)
 
     # -- compiling ----------------------------------------------------------------------------------------------
 

@@ -78,7 +78,7 @@ def to_plain(value: Any) -> Any:
         number = plain_number(value)
         return {"$N": number} if isinstance(number, str) else number
     if isinstance(value, set | frozenset) and value and all(isinstance(member, int | Decimal) for member in value):
-        return {"$NS": [plain_number(member) for member in sorted(value)]}
+        return {"$NS": [to_plain(member) for member in sorted(value)]}
     if isinstance(value, set | frozenset | bytes | bytearray | memoryview):
         return json.loads(dump_typed(value))
     return value
@@ -158,7 +158,7 @@ def _read_digits(content: Any) -> Decimal:
     try:
         number = Decimal(content if isinstance(content, str) else "")
     except InvalidOperation as error:
-        raise ValueError('"$N" takes a number as text, as a member of "$NS" may be') from error
+        raise ValueError('"$N" takes a number as text') from error
     return number if number.is_finite() else _refuse(str(number))
 
 
@@ -181,10 +181,8 @@ def _read_text(content: Any) -> str:
 
 
 def _read_number(content: Any) -> int | Decimal:
-    if isinstance(content, str):
-        return _read_digits(content)
-    if isinstance(content, float):
-        return Decimal(repr(content))
+    if isinstance(content, dict | float):
+        content = _typed(content)
     if isinstance(content, bool) or not isinstance(content, int | Decimal):
         raise ValueError('"$NS" takes numbers')  # noqa: TRY004  # the text is wrong, not a type
     return content
