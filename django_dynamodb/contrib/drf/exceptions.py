@@ -81,13 +81,11 @@ def api_exception(exc: Exception, context: Context | None = None) -> APIExceptio
     Returns:
         The exception to answer with; None for one that is not of this package, or not the client's to know.
     """
-    for kind, made in MEANINGS:
-        if isinstance(exc, kind):
-            found = made(exc, context or {})
-            if found is not None:
-                found.__cause__ = exc
-            return found
-    return ServiceBusy() if getattr(exc, "retryable", False) and isinstance(exc, errors.ServiceError) else None
+    made = next((made for kind, made in MEANINGS if isinstance(exc, kind)), None)
+    found = None if made is None else made(exc, context or {})
+    if found is not None:
+        found.__cause__ = exc
+    return found
 
 
 def taken(_exc: Any, _context: Context) -> APIException:
@@ -121,6 +119,11 @@ def _unstorable(exc: errors.InvalidValueError, context: Context) -> APIException
     return ValidationError({name or api_settings.NON_FIELD_ERRORS_KEY: [fault]}, code="invalid")
 
 
+def _failed(exc: errors.ServiceError, _context: Context) -> APIException | None:
+    """What may work later; what never will is the project's."""
+    return ServiceBusy() if exc.retryable or isinstance(exc, errors.MaxRetriesExceededError) else None
+
+
 def _unserved(_exc: Any, context: Context) -> APIException | None:
     """The client's fault where it asked for something; else the view asks for what no key serves."""
     view, request = context.get("view"), context.get("request")
@@ -140,6 +143,6 @@ MEANINGS: Final[tuple[tuple[type[Exception], Callable[[Any, Context], APIExcepti
     (errors.InvalidCursorError, _lost),
     (errors.InvalidValueError, _unstorable),
     (errors.UnsupportedError, _unserved),
-    (errors.MaxRetriesExceededError, lambda _exc, _context: ServiceBusy()),
+    (errors.ServiceError, _failed),
 )
 """What each error means, subclasses first."""

@@ -1,7 +1,6 @@
 """Gives the tests of REST APIs a client, and the apps that templates and schemas come from."""
 
 import pytest
-from django.test.utils import override_settings
 
 pytest.importorskip("rest_framework")
 
@@ -15,8 +14,8 @@ def api(dynamodb, settings):
     """A client of an API."""
     from rest_framework.test import APIClient
 
-    with override_settings(INSTALLED_APPS=[*settings.INSTALLED_APPS, *APPS]):
-        yield APIClient()
+    settings.INSTALLED_APPS = [*settings.INSTALLED_APPS, *APPS]
+    return APIClient()
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ NUMBERS = st.integers(-(10**30), 10**30) | st.decimals(
 )
 LEAVES = (
     st.none() | st.booleans() | st.text(max_size=5) | st.binary(max_size=5) | NUMBERS
-    | st.sets(st.text(max_size=5), min_size=1) | st.sets(st.binary(max_size=5), min_size=1) | st.sets(NUMBERS, min_size=1)
+    | st.sets(st.text(max_size=5), min_size=1) | st.sets(st.binary(max_size=5), min_size=1)
+    | st.sets(NUMBERS, min_size=1)
 )  # fmt: skip
 NAMES = st.text(max_size=3) | st.sampled_from(["$N", "$B", "$SS", "$NS", "$BS", "$M"])
 DOCUMENTS = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3))

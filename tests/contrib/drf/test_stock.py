@@ -84,11 +84,12 @@ def test_defaults_as_keys(api):
 def test_every_field(api, admin_user, path):
     """Every kind of field goes out as JSON, and what went out comes back as it was."""
     body = {
-        "code": "x", "text": "t", "maybe": None, "number": 2**62, "ratio": 0.1, "price": "1234567890.1234", "flag": True,
-        "moment": "2024-01-02T03:04:05.000006Z", "day": "2024-01-02", "hour": "03:04:05", "span": "1 00:00:01",
-        "token": "00000000-0000-0000-0000-000000000007", "address": "::1", "slug": "a-b", "document": {"a": [1.5, None]},
-        "strings": ["a", "b"], "numbers": [1, 2.5, "0.12345678901234567891"], "blobs": ["AP8="],
-        "items": [1, 0.5, {"$SS": ["a"]}, {"$B": "AP8="}], "mapping": {"a": {"b": [True]}}, "owner": admin_user.pk,
+        "code": "x", "text": "t", "maybe": None, "number": 2**62, "ratio": 0.1, "price": "1234567890.1234",
+        "flag": True, "moment": "2024-01-02T03:04:05.000006Z", "day": "2024-01-02", "hour": "03:04:05",
+        "span": "1 00:00:01", "token": "00000000-0000-0000-0000-000000000007", "address": "::1", "slug": "a-b",
+        "document": {"a": [1.5, None]}, "strings": ["a", "b"], "numbers": [1, 2.5, "0.12345678901234567891"],
+        "blobs": ["AP8="], "items": [1, 0.5, {"$SS": ["a"]}, {"$B": "AP8="}], "mapping": {"a": {"b": [True]}},
+        "owner": admin_user.pk,
     }  # fmt: skip
     made = api.post(f"/{path}/", body, format="json")
     assert made.status_code == 201, made.data

@@ -81,6 +81,7 @@ class StockFilters(viewsets.ModelViewSet):
     serializer_class = serializer_of(Thread, serializers.ModelSerializer)
     pagination_class = Pages
     filter_backends = [KeyFilterBackend, KeySearchFilter, KeyOrderingFilter]
+    search_fields = ["forum", "author"]
 
 
 router = routers.SimpleRouter()
