@@ -85,9 +85,10 @@ class _Digests:
         return self._digest(name, NAME_BYTES)
 
     def of(self, item: Mapping[str, Any]) -> dict[str, str]:
-        """Digest of name → digest of value."""
+        """Digest of name → digest of value, in one order for one item."""
         return {
-            self.name(name): self._digest(json.dumps([name, _canonical(av)]), VALUE_BYTES) for name, av in item.items()
+            self.name(name): self._digest(json.dumps([name, _canonical(item[name])]), VALUE_BYTES)
+            for name in sorted(item)
         }
 
     def _digest(self, text: str, size: int) -> str:
