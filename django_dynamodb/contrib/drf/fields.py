@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from decimal import Decimal
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.utils.translation import gettext_lazy as _
@@ -48,13 +48,13 @@ class TypedField(serializers.JSONField):
         """What JSON stands for."""
         return from_plain(data)
 
-    def blank(self) -> Any:
-        """What an empty input of a form stands for."""
-        return None
+    if TYPE_CHECKING:  # what each kind says for itself
 
-    def read(self, value: Any) -> Any:
-        """What is stored."""
-        return value
+        def blank(self) -> Any:
+            """What an empty input of a form stands for."""
+
+        def read(self, value: Any) -> Any:
+            """What is stored."""
 
 
 class SetField(TypedField):

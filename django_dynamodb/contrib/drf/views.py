@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from django.utils.http import parse_etags
 from rest_framework.generics import GenericAPIView
@@ -19,8 +19,14 @@ from django_dynamodb.forms.readings import InvalidNote, changed_since, note_of
 from django_dynamodb.models.queryset import QuerySet
 from django_dynamodb.models.state import state_of
 
-ANY = "*"
+ANY: Final = "*"
 """In ``If-Match``: any stored object."""
+
+TAGGED: Final = frozenset({None, "create", "partial_update", "retrieve", "update"})
+"""The actions that answer with an object; views that are no viewsets have none."""
+
+PAGES: Final = frozenset({"admin", "api", "html"})
+"""Formats for people, which show more than the object."""
 
 
 class DynamoViewMixin(GenericAPIView):  # type: ignore[type-arg]  # generic only for the type checker
@@ -32,7 +38,7 @@ class DynamoViewMixin(GenericAPIView):  # type: ignore[type-arg]  # generic only
     """
 
     entity_tags = True
-    """Whether answers have an ``ETag``: about 40 bytes for each attribute of the item."""
+    """Whether answers have an ``ETag``: about 30 bytes for each attribute of the item."""
     _held: Any = None
     """The object that the request is about."""
 
@@ -71,7 +77,8 @@ class DynamoViewMixin(GenericAPIView):  # type: ignore[type-arg]  # generic only
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """The answer, with the tag of its object."""
         made = super().finalize_response(request, response, *args, **kwargs)
-        if self.entity_tags and made.status_code in {200, 201} and is_known(self._held):
+        shows = made.status_code in {200, 201} and getattr(self, "action", None) in TAGGED
+        if self.entity_tags and shows and is_known(self._held) and made.accepted_renderer.format not in PAGES:
             made["ETag"] = f'"{note_of(self._held)}"'
         return made
 

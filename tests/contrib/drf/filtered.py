@@ -7,6 +7,7 @@ pytest.importorskip("django_filters")
 from django_filters import rest_framework as filters
 from rest_framework import routers, serializers, viewsets
 
+from django_dynamodb.contrib.drf.filters import KeyOrderingFilter, KeySearchFilter
 from django_dynamodb.contrib.drf.filtersets import KeyFilterSet, KeyFilterSetBackend
 from django_dynamodb.contrib.drf.serializers import DynamoModelSerializer
 from django_dynamodb.contrib.drf.views import DynamoModelViewSet
@@ -53,6 +54,12 @@ class NothingViewSet(ThreadViewSet):
     filterset_class = None
 
 
+class BothViewSet(FieldsViewSet):
+    """Threads by fields that are named, and by a search."""
+
+    filter_backends = [KeyFilterSetBackend, KeySearchFilter, KeyOrderingFilter]
+
+
 class StockViewSet(viewsets.ModelViewSet):
     """django-filter as it comes."""
 
@@ -83,6 +90,7 @@ class NoteViewSet(DynamoModelViewSet):
 router = routers.SimpleRouter()
 router.register("thread", ThreadViewSet)
 router.register("fields", FieldsViewSet, "fields")
+router.register("both", BothViewSet, "both")
 router.register("nothing", NothingViewSet, "nothing")
 router.register("stock", StockViewSet, "stock")
 router.register("issue", IssueViewSet)

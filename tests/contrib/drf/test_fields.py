@@ -131,9 +131,10 @@ def test_forms(text, value):
     assert form.validated_data == value
 
 
-def test_what_is_no_json():
-    """Text that is no JSON is an error of the field."""
-    form = Form(data=QueryDict("texts=[a"))
+@pytest.mark.parametrize("text", ["texts=[a", "texts=5"])
+def test_what_is_no_json(text):
+    """Text that is no JSON, or none of a list, is an error of the field."""
+    form = Form(data=QueryDict(text))
     assert not form.is_valid()
     assert set(form.errors) == {"texts"}
 

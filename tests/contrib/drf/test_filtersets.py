@@ -11,8 +11,9 @@ from django.contrib.auth import get_user_model
 
 from django_dynamodb import models
 from django_dynamodb.contrib.drf.filtersets import KeyFilterSet
+from django_dynamodb.contrib.drf.requests import names_of
 from django_dynamodb.testing.assertions import assertDynamoDB
-from tests.contrib.drf.filtered import ThreadFilter
+from tests.contrib.drf.filtered import BothViewSet, ThreadFilter
 from tests.declaring import declare
 from tests.testapp.models import Issue, Note, Thread, Ticket
 
@@ -81,6 +82,15 @@ def test_fields_that_are_named(api, forum):
     assert api.get("/fields/?forum=AWS").status_code == 400
     assert api.get("/nothing/?forum=AWS").data["forum"][0] == "This cannot be asked for. What can be: nothing."
     assert len(api.get("/nothing/").data["results"]) == 3
+
+
+def test_beside_other_filters(api, forum):
+    """Filters that stand side by side know each other's names."""
+    assert subjects(api.get("/both/?author=bob&ordering=-posted")) == ["x", "y"]
+    assert subjects(api.get("/both/?search=GCP x")) == ["x"]
+    assert api.get("/both/?author=bob&nothing=1").status_code == 400
+    backend, view = BothViewSet.filter_backends[0](), BothViewSet()
+    assert names_of(backend, view) == ["author", "posted__gte", "posted__lte", "posted__range"]
 
 
 def test_stock_django_filter(api, forum, settings):

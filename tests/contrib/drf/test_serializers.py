@@ -115,6 +115,8 @@ def test_pointers(dynamodb):
         field.run_validation(7)
     with assertDynamoDB(calls=0), pytest.raises(ValidationError):
         field.run_validation("x")
+    with assertDynamoDB(calls=0), pytest.raises(ValidationError):
+        KeyRelatedField(queryset=Thread.objects.all()).run_validation("no packed key")
 
 
 def test_faults_of_the_project_are_raised(forum):

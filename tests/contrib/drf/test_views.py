@@ -65,6 +65,20 @@ def test_tags_can_be_left_out(api, forum, monkeypatch):
     assert "ETag" not in api.get(URL)
 
 
+def test_what_has_no_tag(api, forum):
+    """A page for people shows more than the object, so it has none."""
+    assert "ETag" not in api.get(URL, HTTP_ACCEPT="text/html")
+
+
+def test_unchanged_objects(api, forum, settings):
+    """A read with the present tag is 304 by Django's middleware."""
+    settings.MIDDLEWARE = ["django.middleware.http.ConditionalGetMiddleware"]
+    tag = api.get(URL)["ETag"]
+    assert api.get(URL, HTTP_IF_NONE_MATCH=tag).status_code == 304
+    Thread.objects.filter(pk="AWS~S1").update(views=99)
+    assert api.get(URL, HTTP_IF_NONE_MATCH=tag).status_code == 200
+
+
 def test_new_objects_have_a_tag(api):
     """The answer to a new object has its tag."""
     made = api.post("/thread/", {"forum": "F", "subject": "s"}, format="json")
