@@ -88,7 +88,7 @@ def api_exception(exc: Exception, context: Context | None = None) -> APIExceptio
     return found
 
 
-def taken(_exc: Any, _context: Context) -> APIException:
+def _taken(_exc: Any, _context: Context) -> APIException:
     """The answer to a key that an item has already."""
     text = _("An object with this key exists already.")
     return ValidationError({api_settings.NON_FIELD_ERRORS_KEY: [text]}, code="unique")
@@ -135,7 +135,7 @@ def _unserved(_exc: Any, context: Context) -> APIException | None:
 
 
 MEANINGS: Final[tuple[tuple[type[Exception], Callable[[Any, Context], APIException | None]], ...]] = (
-    (errors.OverwriteError, taken),
+    (errors.OverwriteError, _taken),
     (errors.ItemDeletedError, _deleted),
     (errors.ConflictError, _changed),
     (errors.ConditionFailedError, _unmet),

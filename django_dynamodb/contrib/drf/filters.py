@@ -16,7 +16,7 @@ from rest_framework.fields import get_error_detail
 from rest_framework.filters import BaseFilterBackend, OrderingFilter, SearchFilter
 from rest_framework.request import Request
 
-from django_dynamodb.contrib.drf.requests import unknown_names
+from django_dynamodb.contrib.drf.requests import model_of, unknown_names
 from django_dynamodb.exceptions import UnsupportedError
 from django_dynamodb.models.storage import INTEGER_TYPES, internal_type
 from django_dynamodb.search.parameters import BETWEEN, EXACT, Parameter, narrowed, offered, parameters_of, way_for
@@ -113,7 +113,7 @@ class KeyFilterBackend(BaseFilterBackend):
         Args:
             view: The view, whose ``queryset`` or ``get_queryset()`` tells the model.
         """
-        model = view.get_queryset().model
+        model = model_of(view) or view.get_queryset().model
         ways = self.get_ways(view, model)
         return [self._described(parameter) for parameter in parameters_of(model, ways).values()]
 
@@ -238,7 +238,7 @@ class KeySearchFilter(SearchFilter):
         Args:
             view: The view.
         """
-        text = self.get_search(view, view.get_queryset().model).help_text
+        text = self.get_search(view, model_of(view) or view.get_queryset().model).help_text
         schema = {"type": "string"}
         return [{"name": self.search_param, "required": False, "in": "query", "description": text, "schema": schema}]
 

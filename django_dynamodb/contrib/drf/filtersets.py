@@ -10,7 +10,7 @@ from django.db.models import ForeignKey
 from django.forms import TextInput
 from django.utils.translation import gettext as _
 from django_filters.constants import ALL_FIELDS
-from django_filters.filters import ModelChoiceFilter
+from django_filters.filters import ChoiceFilter, Filter, ModelChoiceFilter
 from django_filters.rest_framework import DjangoFilterBackend, FilterSet
 from rest_framework.exceptions import ValidationError as APIValidationError
 from rest_framework.request import Request
@@ -41,7 +41,7 @@ class KeyFilterSet(FilterSet):
     """Is ``FilterSet`` for a DynamoDB model.
 
     ``Meta.fields = "__all__"`` is every lookup that a key or an index serves, and no other can be named. Filters that
-    are declared, with a method of the author's, are applied besides, to what the key has read.
+    are declared, and ask something else or by a method, are applied besides, to what the key has read.
     """
 
     _meta: ClassVar[Any]
@@ -115,24 +115,23 @@ class KeyFilterSet(FilterSet):
         way = way_for(every_way(self._meta.model), [parameter.question for parameter in asked.values()])
         if asked and way is not None:
             queryset = narrowed(queryset, way, {asked[name].name: cleaned[name] for name in asked})
-        for name in cleaned.keys() - self._generated:
-            queryset = self.filters[name].filter(queryset, cleaned[name])
+        for name, value in cleaned.items():
+            if name not in asked:
+                queryset = self.filters[name].filter(queryset, value)
         return queryset
 
-    @property
-    def _generated(self) -> set[str]:
-        """The names of the filters that were made of the model's keys."""
-        return {name for name in self.filters if name not in self.declared_filters}
-
     def _asked(self, cleaned: dict[str, Any]) -> dict[str, Parameter]:
-        """Name of the filter → what it asks."""
-        known = parameters_of(self._meta.model)
-        by_question = {parameter.question: parameter for parameter in known.values()}
-        return {
-            name: by_question[self.filters[name].field_name, self.filters[name].lookup_expr]
-            for name in cleaned
-            if name in self._generated and cleaned[name] not in (None, "", [])
-        }
+        """Name of the filter → what it asks of a key; the others are the author's own."""
+        known = {parameter.question: parameter for parameter in parameters_of(self._meta.model).values()}
+        given = [name for name in cleaned if cleaned[name] not in (None, "", []) and _is_plain(self.filters[name])]
+        asked = {name: (self.filters[name].field_name, self.filters[name].lookup_expr) for name in given}
+        return {name: known[question] for name, question in asked.items() if question in known}
+
+
+def _is_plain(made: Any) -> bool:
+    """Whether a filter asks what its field and lookup say, and nothing of its own."""
+    as_it_is = type(made).filter is Filter.filter or isinstance(made, ChoiceFilter)
+    return as_it_is and made.method is None and not made.exclude and not made.distinct
 
 
 class KeyFilterSetBackend(DjangoFilterBackend):

@@ -19,6 +19,8 @@ class ThreadFilter(KeyFilterSet):
     """Everything that is served, and a filter of the author's."""
 
     busy = filters.BooleanFilter(method="filter_busy")
+    forum = filters.CharFilter(label="Its forum")
+    writers = filters.CharFilter(field_name="author", exclude=True)
 
     class Meta:
         """Everything."""

@@ -31,7 +31,7 @@ def subjects(answer):
 def test_what_is_generated():
     """A generated filter set has the lookups of keys and indexes, and no others."""
     assert set(ThreadFilter.base_filters) == {
-        "author", "forum", "busy",
+        "author", "forum", "busy", "writers",
         "subject", "subject__gt", "subject__gte", "subject__lt", "subject__lte", "subject__range",
         "subject__startswith",
         "posted", "posted__gt", "posted__gte", "posted__lt", "posted__lte", "posted__range",
@@ -49,6 +49,8 @@ def test_what_is_generated():
         ("forum=AWS&subject__gte=S1&subject__lte=S2", ["S1", "S2"]),
         ("forum=AWS&subject__range=S1,S2", ["S1", "S2"]),
         ("forum=GCP&busy=true", []),
+        ("forum=GCP&writers=bob", []),
+        ("forum=GCP&writers=ann", ["x", "y"]),
         ("forum=&author=", ["S0", "S1", "S2"]),
     ],
 )
