@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from django.db.models import Field
@@ -86,13 +87,10 @@ def every_way(model: Any) -> Iterator[Way]:
     Args:
         model: A DynamoDB model.
 
-    Yields:
+    Returns:
         That of the table, then those of its indexes.
     """
-    mapper: Mapper = model._meta.mapper
-    yield _way(mapper, None, mapper.schema.keys[:1], mapper.schema.keys[1:])
-    for index in mapper.schema.indexes:
-        yield _way(mapper, index, index.partitions, index.sorts)
+    return iter(_every_way(model._meta.mapper))
 
 
 def ways_of(model: Any) -> Iterator[Way]:
@@ -132,6 +130,12 @@ def index_line(model: Any, field: Field[Any, Any]) -> str:
         line = f'models.GlobalIndex("by_{field.name}", "{field.name}")'
         return f"Add {line} to {model._meta.object_name}.Table.indexes."
     return f"{type(field).__name__} cannot be a key; keep what is asked for in a text field with an index."
+
+
+@lru_cache(maxsize=512)  # at each request of an API, several times
+def _every_way(mapper: Mapper) -> tuple[Way, ...]:
+    table = _way(mapper, None, mapper.schema.keys[:1], mapper.schema.keys[1:])
+    return (table, *(_way(mapper, index, index.partitions, index.sorts) for index in mapper.schema.indexes))
 
 
 def _way(

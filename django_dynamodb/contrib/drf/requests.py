@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Final
 
 from rest_framework.settings import api_settings
 
 from django_dynamodb.models.base import DynamoModelBase
+
+PARAMETERS: Final = ("search_param", "ordering_param")
+"""The attributes in which Django REST framework's own filters keep the one name they look at."""
 
 
 def model_of(view: Any) -> Any:
@@ -32,6 +35,9 @@ def names_of(part: Any, view: Any) -> list[str]:
         part: The filter or paginator; None has no names.
         view: The view.
     """
+    for attribute in PARAMETERS:
+        if hasattr(part, attribute):
+            return [getattr(part, attribute)]
     described = getattr(part, "get_schema_operation_parameters", None)
     return [] if described is None else [entry["name"] for entry in described(view)]
 
@@ -58,7 +64,8 @@ def asked_names(request: Any, view: Any) -> list[str]:
         request: The request.
         view: Its view.
     """
-    return [name for name in request.query_params if name not in page_names(request, view)]
+    others = page_names(request, view)
+    return [name for name in request.query_params if name not in others]
 
 
 def unknown_names(request: Any, view: Any, known: Iterable[str], own: type) -> Iterator[str]:
