@@ -20,6 +20,12 @@ def subjects(rows):
     return "".join(row.subject for row in rows)
 
 
+def test_a_manager_of_django():
+    """Whoever asks whether something is a manager is told so; its query sets are ours."""
+    assert isinstance(Thread.objects, django_models.Manager)
+    assert isinstance(Thread.objects.all(), models.QuerySet)
+
+
 class TestQuery:
     """Items of one partition."""
 

@@ -15,6 +15,9 @@ from decimal import Decimal, InvalidOperation
 from math import isfinite
 from typing import Any, Final, NoReturn
 
+DEPTH: Final = "it is nested too deeply; DynamoDB takes 32 levels"
+"""What is said of a document that Python cannot follow."""
+
 INDENT: Final = "  "
 """What each level is moved in by."""
 
@@ -55,9 +58,10 @@ def load_typed(text: str) -> Any:
         ValueError: Text that is no such JSON, with a name twice in one object, or a set or binary value that is none.
     """
     try:
-        return _typed(json.loads(text, parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_object))
+        plain = json.loads(text, parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_object)
     except RecursionError as error:
-        raise ValueError("it is nested too deeply; DynamoDB takes 32 levels") from error
+        raise ValueError(DEPTH) from error
+    return from_plain(plain)
 
 
 def to_plain(value: Any) -> Any:
@@ -108,9 +112,12 @@ def from_plain(value: Any) -> Any:
         The value; numbers with a point or exponent are ``Decimal``.
 
     Raises:
-        ValueError: A set or binary value that is none, or a number that is not finite.
+        ValueError: A set or binary value that is none, a number that is not finite, or too many levels.
     """
-    return _typed(value)
+    try:
+        return _typed(value)
+    except RecursionError as error:
+        raise ValueError(DEPTH) from error
 
 
 def _members(value: dict[str, Any], indent: str) -> str:

@@ -9,7 +9,7 @@ from django_dynamodb import exceptions as errors
 from django_dynamodb.contrib.drf.exceptions import RETRY_AFTER, api_exception, exception_handler
 from django_dynamodb.testing.faults import throttled, unavailable
 from tests.contrib.drf.threads import ThreadViewSet
-from tests.testapp.models import Account, Everything, Thread
+from tests.testapp.models import Account, Thread
 
 pytestmark = [pytest.mark.urls("tests.contrib.drf.threads")]
 
@@ -122,17 +122,3 @@ def test_handler_on_stock_serializers(api, forum, settings, monkeypatch):
     late = api.patch("/stock/account/ann/", {"balance": 9}, format="json")
     assert (late.status_code, set(late.data["fields"])) == (409, {"version", "balance"})
     assert Account.objects.get("ann").balance == 7
-
-
-@pytest.mark.django_db
-def test_error_names_its_fields(dynamodb):
-    """The error itself tells the fields, and the attribute that cannot be stored."""
-    thread = Thread.objects.create(forum="F", subject="s")
-    Thread.objects.filter(pk=thread.pk).update(author="them")
-    thread.views = 3
-    with pytest.raises(errors.ConflictError) as caught:
-        thread.save(raise_on_conflict=True)
-    assert caught.value.fields == ("author",)
-    with pytest.raises(errors.InvalidValueError) as refused:
-        Everything(code="x", numbers={int("1" * 40)}).save()
-    assert refused.value.attribute == "numbers"

@@ -73,6 +73,14 @@ def test_sets_come_back(kind, members, data):
     assert field.run_validation(shown) == value
 
 
+def deep(levels):
+    """A list in a list in a list."""
+    made = []
+    for _ in range(levels):
+        made = [made]
+    return made
+
+
 @pytest.mark.parametrize(
     ("field", "data", "code"),
     [
@@ -91,6 +99,7 @@ def test_sets_come_back(kind, members, data):
         (fields.MapField(), {"a": {"$N": "NaN"}}, "invalid"),
         (fields.MapField(), {"a": float("inf")}, "invalid"),
         (fields.MapField(), {"a": {"$NS": ["1"]}}, "invalid"),
+        (fields.ListField(), deep(5_000), "invalid"),
         (fields.BinaryField(), "-", "base64"),
         (fields.BinaryField(), 7, "base64"),
     ],
