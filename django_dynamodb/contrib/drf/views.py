@@ -37,6 +37,8 @@ class DynamoViewMixin(GenericAPIView):  # type: ignore[type-arg]  # generic only
     ``contrib.drf.exceptions.exception_handler``, and then by the project's own handler.
     """
 
+    lookup_value_regex = "[^/]+"
+    """What a router takes for a key; its own would end at a dot, as in ``ann@example.org``."""
     entity_tags = True
     """Whether answers have an ``ETag``: about 30 bytes for each attribute of the item."""
     _held: Any = None

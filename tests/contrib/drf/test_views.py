@@ -1,6 +1,7 @@
 """Tests that views answer conflicts, tell tags, and read consistently what is to be changed."""
 
 import pytest
+from django.urls import reverse
 
 from django_dynamodb.contrib.drf.views import DynamoReadOnlyModelViewSet
 from django_dynamodb.testing.assertions import assertDynamoDB
@@ -63,6 +64,14 @@ def test_tags_can_be_left_out(api, forum, monkeypatch):
     assert "ETag" not in api.get("/thread/")
     monkeypatch.setattr(ThreadViewSet, "entity_tags", False)
     assert "ETag" not in api.get(URL)
+
+
+@pytest.mark.parametrize("names", [("a.b", "1.5"), ("ann@example.org", "x"), ("a/b c", "ü~!"), ("$'", "=,:+")])
+def test_keys_in_urls(api, names):
+    """Whatever a key holds, its URL leads to its object."""
+    made = api.post("/thread/", dict(zip(("forum", "subject"), names, strict=True)), format="json")
+    found = api.get(reverse("thread-detail", args=[made.data["pk"]]))
+    assert (found.data["forum"], found.data["subject"]) == names
 
 
 def test_what_has_no_tag(api, forum):
