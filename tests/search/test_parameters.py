@@ -13,9 +13,11 @@ from django_dynamodb.models.reads import QueryRead
 from django_dynamodb.search.parameters import narrowed, offered, parameters_of, way_for
 from django_dynamodb.search.ways import every_way
 from tests.declaring import declare
+from tests.models.shop import filled, shop
+from tests.recording import sent
 from tests.testapp.models import Issue, Note, Reading, Session, Thread
 
-__all__ = ["declare"]
+__all__ = ["declare", "filled", "sent", "shop"]
 
 
 def way(model, *asked, sorted_by=None):
@@ -139,3 +141,28 @@ def test_what_is_served_is_a_query_without_a_filter(asked):
     except UnsupportedError:
         return
     assert read.filter is not None
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"customer": "c"}, [1, 2, 3]),
+        ({"customer": "c", "placed": "2024-01-02"}, [1, 2]),
+        ({"customer": "c", "placed": "2024-01-02", "number__gte": "2"}, [2]),
+        ({"customer": "c", "placed__gt": "2024-01-02"}, [3]),
+        ({"customer": "c", "status": "new", "placed__lte": "2024-01-02"}, [1, 2]),
+        ({"customer": "c", "number": "2"}, None),
+        ({"status": "new"}, None),
+    ],
+)
+def test_keys_built_from_others(filled, sent, asked, found):
+    """A key that is built from fields is asked for by those, and one Query answers."""
+    known = parameters_of(filled.order)
+    questions = [known[name].question for name in asked]
+    served = way_for(every_way(filled.order), questions)
+    if found is None:
+        assert served is None
+        return
+    lookups = {name: known[name].clean(text) for name, text in asked.items()}
+    assert [order.number for order in narrowed(filled.order.objects.all(), served, lookups)] == found
+    assert sent.operations == ["Query"]
