@@ -28,10 +28,12 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_dynamodb",
+    "django_dynamodb.contrib.drf",
     "example",
     "forum",
     "gazetteer",
     "health_check",
+    "rest_framework",
 ]
 
 MIDDLEWARE = [
@@ -55,6 +57,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 SESSION_ENGINE = "django_dynamodb.sessions"
 CACHES = {"default": {"BACKEND": "django_dynamodb.cache.DynamoDBCache", "LOCATION": "cache"}}
+
+REST_FRAMEWORK = {
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
+    # The browser's login alone, as the superuser of `demo` has it.
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+}
 
 TEMPLATES = [
     {

@@ -11,7 +11,7 @@ from example.management.commands import demo
 def test_home(client):
     """The start page leads to both apps and the admin, without asking any database."""
     page = client.get("/").content.decode()
-    for path in ("/cities/", "/forum/", "/admin/"):
+    for path in ("/cities/", "/forum/", "/admin/", "/api/"):
         assert f'href="{path}"' in page
 
 

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", TemplateView.as_view(template_name="home.html"), name="home"),
     path("cities/", include("gazetteer.urls")),
     path("forum/", include("forum.urls")),
+    path("api/", include("example.api")),
     path("admin/", admin.site.urls),
     path("health/", HealthCheckView.as_view(checks=CHECKS), name="health"),
 ]

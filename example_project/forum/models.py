@@ -27,6 +27,10 @@ class Forum(models.Model):
     def get_absolute_url(self):
         return reverse("forum:forum", args=[self.pk])
 
+    def count_thread(self):
+        """Counts one more thread; DynamoDB does the sum."""
+        Forum.objects.filter(pk=self.pk).update(threads=F("threads") + 1)
+
 
 class Thread(models.Model):
     """The threads of one forum lie together, in the order they were started."""

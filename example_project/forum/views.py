@@ -1,7 +1,6 @@
 """Pages of the forum."""
 
 from django.contrib import messages
-from django.db.models import F
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import cached_property
@@ -75,7 +74,7 @@ class ThreadCreate(RemembersName, CreateView):
         thread = form.save(commit=False)
         thread.forum = self.forum
         thread.save(force_insert=True)  # replaces none
-        Forum.objects.filter(pk=self.forum.pk).update(threads=F("threads") + 1)
+        self.forum.count_thread()
         self.remember_name(form)
         messages.success(self.request, "Your thread is open.")
         return redirect(thread)
