@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -73,22 +73,12 @@ class Mapper:
         """The keys that are built from other fields, by attname."""
         self.entity = entity
         self._validate_entity()
-        self.always_loaded = frozenset(
-            (*self.key_attnames, *self.templates, *([self.version.attname] if self.version else ()))
-        )
-        """The attnames that ``only()`` and ``defer()`` read in any case."""
         self.schema = self._schema(name, declaration)
         self._key_parts = self._compile_key()
-        self.encode_key = key_dumper(
-            [(rule.name, self.codecs[field.attname], rule.most) for field, rule, _ in self._key_parts], self._encode_key
-        )
+        self.encode_key = self._compile_encode_key()
         """Makes the key of one item, from the values of partition key and sort key in this order; raises
         InvalidKeyError for a value that is missing or cannot be a key."""
         self._index_keys = {attribute.name for index in self.schema.indexes for attribute in index.keys}
-        self.own_keys = frozenset(attribute.name for attribute in self.schema.keys)
-        """The attributes that are the table's key."""
-        self.key_columns = self.own_keys | self._index_keys
-        """The attributes that are keys of the table or of an index."""
         self.table_codec = TableCodec([self._attribute(field) for field in self.fields])
         self._index_codec = TableCodec([self._attribute(self.by_column[name]) for name in sorted(self._index_keys)])
 
@@ -274,10 +264,31 @@ class Mapper:
     # -- compiling ----------------------------------------------------------------------------------------------
 
     @cached_property
+    def always_loaded(self) -> frozenset[str]:
+        """The attnames that ``only()`` and ``defer()`` read in any case."""
+        version = [self.version.attname] if self.version else ()
+        return frozenset((*self.key_attnames, *self.templates, *version))
+
+    @cached_property
+    def own_keys(self) -> frozenset[str]:
+        """The attributes that are the table's key."""
+        return frozenset(attribute.name for attribute in self.schema.keys)
+
+    @cached_property
+    def key_columns(self) -> frozenset[str]:
+        """The attributes that are keys of the table or of an index."""
+        return self.own_keys | self._index_keys
+
+    @cached_property
     def settled(self) -> dict[str, str]:
         """The attributes of which no two values mean the same unless DynamoDB holds them for equal, with their tags."""
         found = {name: self.codecs[field.attname] for name, field in self.by_column.items()}
         return {name: codec.tag for name, codec in found.items() if codec.tag and codec.same and codec.same.settled}
+
+    def _compile_encode_key(self) -> Callable[[Sequence[Any]], Key]:
+        """The function that writes the key of an item."""
+        parts = [(rule.name, self.codecs[field.attname], rule.most) for field, rule, _ in self._key_parts]
+        return key_dumper(parts, self._encode_key)
 
     def _compile_key(self) -> tuple[tuple[Field[Any, Any], Any, Any], ...]:
         """For each part of the key: its field, what its value must be, and what encodes it."""
