@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar, Literal, TypeAlias, assert_never
+from typing import ClassVar, Literal, TypeAlias
 
 from django_dynamodb.exceptions import InvalidValueError
 from django_dynamodb.expressions.bounds import validate_operators, validate_text
@@ -296,13 +296,11 @@ def operand_text(operand: Operand, placeholders: Placeholders) -> str:
     Returns:
         ``":v0"``, ``"#n0"`` or ``"size(#n0)"``.
     """
-    if isinstance(operand, dict):
-        return placeholders.value(operand)
     if isinstance(operand, Path):
         return placeholders.path(operand)
     if isinstance(operand, Size):
         return f"size({placeholders.path(operand.path)})"
-    assert_never(operand)
+    return placeholders.value(operand)
 
 
 def _sizes(*operands: Operand) -> int:

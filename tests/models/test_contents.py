@@ -4,14 +4,16 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.db.models import F
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from django_dynamodb.exceptions import InvalidKeyError
 from django_dynamodb.models.persistence import PLAINLY, Writer
 from django_dynamodb.models.state import state_of
+from django_dynamodb.types import item_in
 from tests.models.factories import everything
-from tests.testapp.models import Everything, Legacy, Ticket
+from tests.testapp.models import Everything, Legacy, Thread, Ticket
 
 EAST = dt.timezone(dt.timedelta(hours=1))
 
@@ -68,3 +70,10 @@ def test_changed_key(sent):
     ticket.id = 2
     with pytest.raises(InvalidKeyError, match="is a key and was changed"):
         written(ticket, state_of(ticket).item)
+
+
+def test_expression_beside_the_fields(sent):
+    """An expression that is no field's value is nobody's to refuse, nor is it written."""
+    thread = Thread(forum="AWS", subject="S3")
+    thread.extra = F("views")
+    assert "extra" not in item_in(Writer(thread, Thread, Thread._meta.open_table()).prepare(PLAINLY).item)
