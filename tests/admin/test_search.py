@@ -6,7 +6,7 @@ import uuid
 import pytest
 
 from django_dynamodb import models
-from django_dynamodb.admin.search import search_of
+from django_dynamodb.search.terms import search_of
 from django_dynamodb.testing.assertions import assertDynamoDB
 from tests.admin.conftest import address
 from tests.declaring import declare
