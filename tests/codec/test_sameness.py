@@ -110,3 +110,10 @@ def test_absent():
     assert table("TEXT").sift({"a": None}, {}) == {}
     assert table("TEXT").sift({"a": ""}, {}) == {"a": ""}
     assert table("BINARY").sift({"a": b"x"}, {"a": {"B": "eA=="}}) == {"a": b"x"}
+
+
+@pytest.mark.parametrize("held", [{"NULL": True}, {"S": "x"}])
+def test_empty_set_is_not_another_tag(held):
+    """An empty set is not surely what is stored where that is no set."""
+    table = TableCodec([AttributeCodec(name="x", slot="x", codec=scalars.STRING_SET, missing=set)])
+    assert table.sift({"x": set()}, {"x": held}) == {"x": set()}
