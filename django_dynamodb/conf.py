@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from difflib import get_close_matches
 from functools import cache
 from typing import Any, Final
@@ -19,6 +19,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
 from django.utils.connection import ConnectionDoesNotExist
 
+from django_dynamodb.records import record
 from django_dynamodb.wire.addresses import without_user
 
 DEFAULT_ALIAS: Final = "default"
@@ -37,7 +38,7 @@ LOCAL_REGION: Final = "us-east-1"
 """The region of an alias that names none, on the local engine."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class AliasTestSettings:
     """``DYNAMODB[alias]["TEST"]``: what differs in a test run.
 
@@ -48,7 +49,7 @@ class AliasTestSettings:
     table_prefix: str = "test-"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class AliasSettings:
     """``DYNAMODB[alias]``, complete and checked; fields have the names of the keys in lower case.
 
@@ -81,7 +82,7 @@ class AliasSettings:
     test: AliasTestSettings = field(default_factory=AliasTestSettings)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class SessionSettings:
     """``DYNAMODB_SESSIONS``: where ``SESSION_ENGINE = "django_dynamodb.sessions"`` keeps its sessions.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from typing import Final, cast
@@ -16,6 +15,7 @@ from django.utils.module_loading import import_string
 
 from django_dynamodb import conf
 from django_dynamodb.cache.backend import DynamoDBCache
+from django_dynamodb.records import record
 from django_dynamodb.sessions import SessionStore, session_schema
 from django_dynamodb.tables.schema import TableSchema
 
@@ -26,7 +26,7 @@ CACHES: Final = "caches"
 """What the label of a cache's table begins with: ``caches.default``."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class DeclaredTable:
     """A table that no model names.
 

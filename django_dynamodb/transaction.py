@@ -8,7 +8,6 @@ Source: developer guide, "Managing complex workflows with DynamoDB transactions"
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 from asgiref.sync import sync_to_async
@@ -24,6 +23,7 @@ from django_dynamodb.models.mapper import Mapper
 from django_dynamodb.models.queryset import QuerySet
 from django_dynamodb.models.targets import conditions_beside_key
 from django_dynamodb.models.transactions import Members, WriteTransaction, labelled, one_key
+from django_dynamodb.records import record
 from django_dynamodb.tables import transactions
 from django_dynamodb.tables.table import Table
 from django_dynamodb.types import Key
@@ -72,7 +72,7 @@ def run(work: Callable[[WriteTransaction], R], *, tries: int = RUN_TRIES) -> R:
             return result
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Wanted:
     """One object to read, and how to build it."""
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+
+from django_dynamodb.records import record
 
 T = TypeVar("T")
 
@@ -26,7 +27,7 @@ Payload: TypeAlias = dict[str, Any]
 """A request or answer of the service as decoded JSON."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ItemText:
     """A whole item as the JSON text it is sent as, which takes half the time of an item and its JSON.
 
@@ -58,7 +59,7 @@ def item_in(put: Put) -> Item:
     return put.item() if isinstance(put, ItemText) else put
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ValuesBuild(Generic[T]):
     """A builder that takes the values of an item, for a reader that gets them out of its text without the item.
 
@@ -71,7 +72,7 @@ class ValuesBuild(Generic[T]):
     build: Callable[[dict[str, Any], bytes], T]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class TextBuild(Generic[T]):
     """A builder that also takes the text an item was read from, where there is one.
 

@@ -7,13 +7,13 @@ compressed where that makes them fewer.
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
 from django_dynamodb.cache.serializers import Serializer
 from django_dynamodb.codec.scalars import BINARY
 from django_dynamodb.limits import NUMBER_DIGITS
+from django_dynamodb.records import record
 from django_dynamodb.tables.schema import KeyAttribute, TableSchema
 from django_dynamodb.types import AttributeValue, Item, Key
 
@@ -52,7 +52,7 @@ def entry_key(key: str) -> Key:
     return {CACHE_KEY: {"S": key}}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Entries:
     """The way values of one cache are stored.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from django.core.cache.backends.base import InvalidCacheBackendError
@@ -13,6 +12,7 @@ from django_dynamodb.cache.entries import Entries, cache_schema
 from django_dynamodb.cache.serializers import BUILTIN, Serializer
 from django_dynamodb.conf import DEFAULT_ALIAS, closest
 from django_dynamodb.exceptions import SchemaError
+from django_dynamodb.records import record
 from django_dynamodb.tables.schema import TableSchema
 
 COMPRESS_OVER: Final = 1024
@@ -30,7 +30,7 @@ CULLING: Final = frozenset({"MAX_ENTRIES", "CULL_FREQUENCY"})
 """Options of Django's that mean nothing here."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class CacheOptions:
     """One cache of ``settings.CACHES``, complete and checked.
 

@@ -7,17 +7,17 @@ content that cannot be read) takes the codecs' checked way, attribute by attribu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django_dynamodb.codec.scalars import ValueCodec
 from django_dynamodb.codec.source import dumper, loader, sieve, text_dumper
 from django_dynamodb.codec.values import malformed_error
 from django_dynamodb.exceptions import InvalidValueError, SchemaError
+from django_dynamodb.records import record
 from django_dynamodb.types import AttributeValue, Item
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class AttributeCodec:
     """How one attribute of an item becomes one Python value, and back.
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from reprlib import repr as short
 from types import MappingProxyType
@@ -20,10 +19,11 @@ from django_dynamodb.codec.numbers import decode_number
 from django_dynamodb.codec.scalars import ValueCodec, codec_of, tag_error, type_error
 from django_dynamodb.codec.values import decode_value, encode_set
 from django_dynamodb.exceptions import InvalidValueError
+from django_dynamodb.records import record
 from django_dynamodb.types import AttributeValue
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Encoding:
     """How one kind of value is kept: its codec and what stands for nothing.
 

@@ -7,20 +7,20 @@ subclasses, and texts of the same number in another form. Nothing here raises.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from django_dynamodb.codec.numbers import PLAIN_BOUND
+from django_dynamodb.records import record
 from django_dynamodb.types import AttributeValue
 
 Kinds: TypeAlias = "Mapping[type, Callable[[AttributeValue, Any, Kinds], bool]]"
 """Type → whether an attribute value surely is what a value of that type would be encoded to."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Sameness:
     """How values of one type are held against what is stored.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
@@ -59,6 +59,7 @@ from django_dynamodb.codec.text import (
 )
 from django_dynamodb.codec.values import decode_value, encode_set, encode_value, read_list, read_map
 from django_dynamodb.exceptions import InvalidTypeError, InvalidValueError
+from django_dynamodb.records import record
 from django_dynamodb.types import AttributeValue
 
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -67,7 +68,7 @@ UNREADABLE: Final = (ValueError, TypeError, OverflowError, AttributeError, KeyEr
 """What readers raise for a content they cannot read."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class ValueCodec:
     """Both directions of one kind of value.
 

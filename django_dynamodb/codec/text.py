@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from json.encoder import encode_basestring
@@ -19,6 +18,7 @@ from django_dynamodb.codec.moments import write_datetime
 from django_dynamodb.codec.numbers import PLAIN_BOUND, encode_decimal, encode_integer, encode_number
 from django_dynamodb.codec.strings import encode_binary, encode_text
 from django_dynamodb.codec.values import encode_value, map_key, one_deeper
+from django_dynamodb.records import record
 
 json_text: Final = json.JSONEncoder(
     ensure_ascii=False,
@@ -30,7 +30,7 @@ json_text: Final = json.JSONEncoder(
 """Writes anything made of JSON types, compact, as this package sends it."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class TextWriter:
     """Writes values of one type.
 

@@ -7,7 +7,6 @@ a combination inside another one stands in parentheses, and nothing else does, s
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from typing import ClassVar, Literal, TypeAlias
 
 from django_dynamodb.exceptions import InvalidValueError
@@ -15,6 +14,7 @@ from django_dynamodb.expressions.bounds import validate_operators, validate_text
 from django_dynamodb.expressions.paths import Path
 from django_dynamodb.expressions.placeholders import Placeholders
 from django_dynamodb.limits import IN_OPERANDS
+from django_dynamodb.records import record
 from django_dynamodb.types import AttributeValue
 
 Comparator: TypeAlias = Literal["=", "<>", "<", "<=", ">", ">="]
@@ -24,7 +24,7 @@ COMPARATORS: frozenset[str] = frozenset({"=", "<>", "<", "<=", ">", ">="})
 """The same, for a look-up."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Size:
     """The size of what stands at a path: characters, bytes or elements, as the service's ``size`` function counts."""
 
@@ -77,7 +77,7 @@ class Condition(ABC):
         return 1
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Compare(Condition):
     """``path operator operand``.
 
@@ -107,7 +107,7 @@ class Compare(Condition):
         return 1 + _sizes(self.path, self.operand)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Between(Condition):
     """``path BETWEEN low AND high``, both ends included."""
 
@@ -125,7 +125,7 @@ class Between(Condition):
         return 1 + _sizes(self.path, self.low, self.high)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class In(Condition):
     """``path IN (operand, …)``.
 
@@ -157,7 +157,7 @@ class In(Condition):
         return 1 + _sizes(self.path, *self.operands)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class BeginsWith(Condition):
     """The string or binary at the path starts with the operand."""
 
@@ -169,7 +169,7 @@ class BeginsWith(Condition):
         return f"begins_with({placeholders.path(self.path)}, {operand_text(self.prefix, placeholders)})"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Contains(Condition):
     """The string at the path has the operand in it, or the set or list has it as an element."""
 
@@ -181,7 +181,7 @@ class Contains(Condition):
         return f"contains({placeholders.path(self.path)}, {operand_text(self.operand, placeholders)})"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class HasType(Condition):
     """What stands at the path has a type tag: ``HasType(Path("a"), "NULL")``."""
 
@@ -193,7 +193,7 @@ class HasType(Condition):
         return f"attribute_type({placeholders.path(self.path)}, {placeholders.value({'S': self.tag})})"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Exists(Condition):
     """Something stands at the path, NULL included."""
 
@@ -204,7 +204,7 @@ class Exists(Condition):
         return f"attribute_exists({placeholders.path(self.path)})"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class NotExists(Condition):
     """Nothing stands at the path, not even NULL."""
 
@@ -215,7 +215,7 @@ class NotExists(Condition):
         return f"attribute_not_exists({placeholders.path(self.path)})"
 
 
-@dataclass(frozen=True, slots=True, init=False)
+@record(frozen=True, slots=True, init=False)
 class _Joined(Condition):
     """Conditions with one connective between them; those of the same connective are taken apart."""
 
@@ -242,7 +242,7 @@ class _Joined(Condition):
         return sum([condition.operators() for condition in self.conditions]) + len(self.conditions) - 1
 
 
-@dataclass(frozen=True, slots=True, init=False)
+@record(frozen=True, slots=True, init=False)
 class And(_Joined):
     """All conditions hold; one alone is written as itself.
 
@@ -253,7 +253,7 @@ class And(_Joined):
     word: ClassVar[str] = "AND"
 
 
-@dataclass(frozen=True, slots=True, init=False)
+@record(frozen=True, slots=True, init=False)
 class Or(_Joined):
     """At least one condition holds; one alone is written as itself.
 
@@ -264,7 +264,7 @@ class Or(_Joined):
     word: ClassVar[str] = "OR"
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Not(Condition):
     """The condition does not hold."""
 

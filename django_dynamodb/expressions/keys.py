@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django_dynamodb.exceptions import InvalidValueError
 from django_dynamodb.expressions.bounds import validate_text
 from django_dynamodb.expressions.conditions import BeginsWith, Between, Compare
 from django_dynamodb.expressions.paths import Path
 from django_dynamodb.expressions.placeholders import Placeholders
+from django_dynamodb.records import record
 from django_dynamodb.types import AttributeValue
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class KeyCondition:
     """One partition, and optionally a range of its sort key.
 

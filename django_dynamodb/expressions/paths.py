@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from django_dynamodb.exceptions import InvalidValueError
 from django_dynamodb.limits import NESTING_LEVELS
+from django_dynamodb.records import record
 
 Step: TypeAlias = str | int
 """A member name of a map, or an index into a list."""
 
 
-@dataclass(frozen=True, slots=True, init=False)
+@record(frozen=True, slots=True, init=False)
 class Path:
     """A place in an item: ``Path("meta", "address", 0)`` is the first element of the list ``address`` in ``meta``.
 

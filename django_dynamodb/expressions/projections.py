@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django_dynamodb.exceptions import InvalidValueError
 from django_dynamodb.expressions.bounds import validate_text
 from django_dynamodb.expressions.paths import Path, validate_apart
 from django_dynamodb.expressions.placeholders import Placeholders
+from django_dynamodb.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Projection:
     """The attributes, or parts of documents, to bring back.
 

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from django_dynamodb.exceptions import InvalidValueError, UnsupportedError
+from django_dynamodb.records import record
 
 Kind: TypeAlias = Literal["space", "comment", "quoted", "string", "number", "parameter", "word", "symbol"]
 
@@ -60,7 +60,7 @@ WRITES: Final = {
 """What writes, or only stands in a transaction, and what to do instead."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Token:
     """One word of a statement.
 
@@ -92,7 +92,7 @@ class Token:
         return self.text if self.kind == "word" and self.keyword not in _KEYWORDS else None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Select:
     """A statement that reads.
 

@@ -7,17 +7,17 @@ and inside each in the order given.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final, Literal, Self, TypeAlias, assert_never
 
 from django_dynamodb.exceptions import InvalidValueError
 from django_dynamodb.expressions.bounds import validate_operators, validate_text
 from django_dynamodb.expressions.paths import Path, validate_apart
 from django_dynamodb.expressions.placeholders import Placeholders
+from django_dynamodb.records import record
 from django_dynamodb.types import AttributeValue
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class IfNotExists:
     """What stands at the path, else the value: ``if_not_exists(path, value)``."""
 
@@ -25,7 +25,7 @@ class IfNotExists:
     value: AttributeValue | Path
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class ListAppend:
     """Two lists, one after the other: ``list_append(first, second)``."""
 
@@ -33,7 +33,7 @@ class ListAppend:
     second: AttributeValue | Path | IfNotExists
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Arithmetic:
     """A sum or a difference of two numbers: ``Arithmetic(Path("views"), "+", {"N": "1"})``.
 
@@ -54,7 +54,7 @@ SetValue: TypeAlias = AttributeValue | Path | IfNotExists | ListAppend | Arithme
 """What can stand on the right of a SET."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class SetTo:
     """Sets what stands at the path."""
 
@@ -62,7 +62,7 @@ class SetTo:
     value: SetValue
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Add:
     """Adds a number to a number, or elements to a set; what is absent counts as 0 or empty."""
 
@@ -70,7 +70,7 @@ class Add:
     value: AttributeValue
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Delete:
     """Deletes elements from a set; the attribute goes with its last element."""
 
@@ -78,7 +78,7 @@ class Delete:
     value: AttributeValue
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Remove:
     """Removes what stands at the path."""
 
@@ -89,7 +89,7 @@ Clause: TypeAlias = SetTo | Remove | Add | Delete
 """One change of one place."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Update:
     """All changes of one UpdateItem.
 

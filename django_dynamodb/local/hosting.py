@@ -10,7 +10,6 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from django_dynamodb.conf import LOCAL_ENDPOINT
@@ -19,6 +18,7 @@ from django_dynamodb.local.claim import Claim, check_listening
 from django_dynamodb.local.engine import Engine
 from django_dynamodb.local.interrupts import orderly, shielded
 from django_dynamodb.local.keeper import Keeper
+from django_dynamodb.records import record
 
 PATIENCE = 120
 """Seconds another process may take from its claim to its first answer: loading a million items takes about that."""
@@ -27,7 +27,7 @@ GLANCE = 0.1
 """Seconds between two looks at whether it answers."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Wish:
     """What a command asks for.
 
@@ -44,7 +44,7 @@ class Wish:
     log_requests: bool = False
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Host:
     """An engine at hand.
 

@@ -16,19 +16,19 @@ import json
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from django_dynamodb.exceptions import RequestError
+from django_dynamodb.records import record
 from django_dynamodb.types import Item, Payload
 
 HEADER: Payload = {"snapshot": "django-dynamodb", "version": 1}
 """The first line; a file that opens otherwise is left alone."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class TableImage:
     """One table with all it holds.
 

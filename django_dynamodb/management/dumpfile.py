@@ -17,13 +17,14 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, Any, Final, Protocol, cast
 
 from django.core.management.base import CommandError
 
+from django_dynamodb.records import record
 from django_dynamodb.tables.schema import TableSchema
 from django_dynamodb.types import Item
 
@@ -34,7 +35,7 @@ STANDARD: Final = "-"
 """Names standard input or output in place of a file."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Header:
     """What a dump says of itself.
 

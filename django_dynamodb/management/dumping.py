@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
 from threading import Event
 from typing import Any
 
@@ -16,6 +15,7 @@ from django_dynamodb.management.dumpfile import Header, Output, end_line, item_l
 from django_dynamodb.management.statefile import StateFile
 from django_dynamodb.models.pacing import paced
 from django_dynamodb.models.workers import as_here
+from django_dynamodb.records import record
 from django_dynamodb.tables.cursor import Search
 from django_dynamodb.tables.paging import Bounds
 from django_dynamodb.tables.schema import TableSchema
@@ -28,7 +28,7 @@ FORM = "dump-1"
 """The form of the state file."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Course:
     """How far a dump is.
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django_dynamodb.exceptions import AccessDeniedError
 from django_dynamodb.management.targets import Target
+from django_dynamodb.records import record
 from django_dynamodb.tables import counters, lifecycle
 from django_dynamodb.tables.lifecycle import TableState
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Finding:
     """What was found.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from itertools import islice
 from typing import Any, Final, Literal, TypeAlias
 
@@ -17,6 +17,7 @@ from django_dynamodb.expressions.conditions import NotExists
 from django_dynamodb.expressions.paths import Path
 from django_dynamodb.management.dumpfile import Header, keys_of
 from django_dynamodb.management.statefile import StateFile
+from django_dynamodb.records import record
 from django_dynamodb.tables import batches, counters
 from django_dynamodb.tables.schema import COUNTER_KEY
 from django_dynamodb.tables.table import Table
@@ -32,7 +33,7 @@ Conflict: TypeAlias = Literal["replace", "skip", "fail"]
 """What is done with an item whose key is taken."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Course:
     """How far a load is.
 

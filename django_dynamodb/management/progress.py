@@ -13,6 +13,7 @@ from django.core.management.base import CommandError
 
 from django_dynamodb.management.statefile import StateFile
 from django_dynamodb.models.upgrades import Upgrade
+from django_dynamodb.records import record
 from django_dynamodb.types import Key
 
 FORMAT: Final = 1
@@ -25,7 +26,7 @@ FAILURES: Final = 1_000
 """How many failures are listed; all are counted."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Failure:
     """One item that was left as it is.
 

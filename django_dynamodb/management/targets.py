@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
@@ -14,11 +13,12 @@ from django_dynamodb.connections import Connection, connections
 from django_dynamodb.declared import declared_tables
 from django_dynamodb.models.registry import table_models
 from django_dynamodb.models.sharing import rivals, shared_schema
+from django_dynamodb.records import record
 from django_dynamodb.tables.schema import TableSchema
 from django_dynamodb.tables.table import Table
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Owner:
     """Whoever needs a table: a model, or a setting.
 
@@ -35,7 +35,7 @@ class Owner:
     model: Any = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Target:
     """One table, at one alias.
 

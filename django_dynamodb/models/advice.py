@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain, count
 from typing import Any
 
@@ -13,10 +12,11 @@ from django_dynamodb.limits import INDEX_KEY_ATTRIBUTES
 from django_dynamodb.models.mapper import Mapper, column
 from django_dynamodb.models.nodes import AnyOf, Node, Test, conjuncts, is_exact
 from django_dynamodb.models.ways import asks_sort, column_of
+from django_dynamodb.records import record
 from django_dynamodb.tables.schema import IndexSchema
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Advice:
     """What would serve a filter.
 

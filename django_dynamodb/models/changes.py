@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -21,6 +20,7 @@ from django_dynamodb.expressions.updates import Clause, Remove, SetTo, Update
 from django_dynamodb.limits import EXPRESSION_OPERATORS
 from django_dynamodb.models.mapper import Mapper, column
 from django_dynamodb.models.state import ItemState
+from django_dynamodb.records import record
 from django_dynamodb.types import AttributeValue, Item
 
 NO_CHANGE: Final = (Path("__nothing__"),)
@@ -39,7 +39,7 @@ PLAIN: Final = frozenset(
 """Types whose values are what they are; asking each value whether it is an expression takes longer than a look here."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Change:
     """What an UpdateItem has to do.
 

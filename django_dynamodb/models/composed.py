@@ -7,7 +7,6 @@ are taken: further ones that are exact make its text longer, and the next may ha
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db.models import Field
@@ -19,6 +18,7 @@ from django_dynamodb.models.mapper import Mapper, column
 from django_dynamodb.models.nodes import NOTHING, FieldValue, Node, Test, conjuncts, is_exact
 from django_dynamodb.models.state import state_of
 from django_dynamodb.models.templates import Part, Template, check_sorts
+from django_dynamodb.records import record
 from django_dynamodb.tables.schema import IndexSchema, KeyAttribute, TableSchema
 
 LAST_ASCII: Final = "\x7f"
@@ -28,7 +28,7 @@ FIRST_PRINTABLE: Final = "!"
 """Makes a text of one width the next one that no value has."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Composed:
     """A test of a key, and the tests of its parts that it says all of."""
 

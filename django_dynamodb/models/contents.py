@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Field
@@ -21,6 +20,7 @@ from django_dynamodb.models.hooks import overrides
 from django_dynamodb.models.mapper import Mapper, column
 from django_dynamodb.models.sources import sources
 from django_dynamodb.models.versions import numbered
+from django_dynamodb.records import record
 from django_dynamodb.types import Item, Key, Put
 
 
@@ -92,7 +92,7 @@ def whole_item(instance: Any, model: Any, *, adding: bool, raw: bool, version: I
     return {**item, **added}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Part:
     """What a save of a loaded object is about.
 

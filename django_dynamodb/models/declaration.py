@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from typing import Any, Final
 
 from django_dynamodb.exceptions import SchemaError
 from django_dynamodb.models.indexes import Index, OnDemand, Provisioned
+from django_dynamodb.records import record
 
 STORAGES: Final = ("native", "mapper1")
 """``native``: the encodings of this package; ``mapper1``: those of dynamodb-mapper (SEED rows 8-13)."""
@@ -19,7 +20,7 @@ SUBCLASS_OPTIONS: Final = frozenset({"entity", "indexes"})
 """What a subclass may say of the table it shares with its base class."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Declaration:
     """What a model says about its table, in the model's own field names.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db.models.constants import LOOKUP_SEP
@@ -21,6 +20,7 @@ from django_dynamodb.expressions.updates import (
     Update,
 )
 from django_dynamodb.models.mapper import Mapper
+from django_dynamodb.records import record
 from django_dynamodb.tables.table import Table
 from django_dynamodb.types import AttributeValue, Item, Key
 
@@ -31,7 +31,7 @@ HOLDERS: Final = {str: ("M", "a map", "{}"), int: ("L", "a list", "[]")}
 """Kind of a step → the type that has such steps, its name, and an empty one in Python."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Finding:
     """Something in the item that an update cannot work on.
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db.models import Field
@@ -22,6 +21,7 @@ from django_dynamodb.limits import NESTING_LEVELS
 from django_dynamodb.models.mapper import Mapper, column
 from django_dynamodb.models.nodes import FUNCTIONS
 from django_dynamodb.models.storage import internal_type, part_codec
+from django_dynamodb.records import record
 from django_dynamodb.types import AttributeValue
 
 NATIVE_TAGS: Final = {"JSONField": None, "MapField": "M", "ListField": "L"}
@@ -33,7 +33,7 @@ POSITION: Final = re.compile(r"0|[1-9][0-9]{0,8}", re.ASCII)
 FROM_THE_END: Final = re.compile(r"-[0-9]+", re.ASCII)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Place:
     """A field of a model, or a place in the document it holds.
 

@@ -7,7 +7,7 @@ old and new code run side by side, nor new fields into an older one.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from django_dynamodb.codec.values import same_value
@@ -19,10 +19,11 @@ from django_dynamodb.models.changes import Change
 from django_dynamodb.models.mapper import Mapper
 from django_dynamodb.models.migrations import FIRST, ItemMigrations
 from django_dynamodb.models.state import ItemState
+from django_dynamodb.records import record
 from django_dynamodb.types import AttributeValue, Item
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Edition:
     """The version a stored item must have.
 

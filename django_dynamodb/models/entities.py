@@ -6,15 +6,15 @@ Subclasses of a model are entities of its table too: a family, in which each nam
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django_dynamodb.expressions.conditions import And, Compare, Condition, In
 from django_dynamodb.expressions.paths import Path
+from django_dynamodb.records import record
 from django_dynamodb.types import AttributeValue, Item
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Entity:
     """What the items of one model are called.
 

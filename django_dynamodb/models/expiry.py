@@ -8,7 +8,7 @@ Source: developer guide, "Using time to live (TTL) in DynamoDB". The line itself
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
 from django.utils import timezone
@@ -19,6 +19,7 @@ from django_dynamodb.expressions.keys import KeyCondition
 from django_dynamodb.expressions.paths import Path
 from django_dynamodb.models.changes import is_expression, item_absent
 from django_dynamodb.models.mapper import Mapper, column
+from django_dynamodb.records import record
 from django_dynamodb.tables.expiry import ExpiryLine
 from django_dynamodb.types import AttributeValue, Item
 
@@ -30,7 +31,7 @@ SPANS: Final[dict[str, tuple[int | None, int | None]]] = {
 """Operator → the first and the last whole second it lets through, counted from its operand."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Expiry(ExpiryLine):
     """The line between expired and alive at one moment, for the reads of a model."""
 

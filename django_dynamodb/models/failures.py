@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from django_dynamodb.exceptions import (
@@ -18,6 +17,7 @@ from django_dynamodb.models.mapper import Mapper
 from django_dynamodb.models.naming import named_by
 from django_dynamodb.models.state import state_of
 from django_dynamodb.models.versions import check_stored, stored_version
+from django_dynamodb.records import record
 from django_dynamodb.types import Item
 
 Verdict: TypeAlias = tuple[type[ConditionFailedError], str, Sequence[str]]
@@ -32,7 +32,7 @@ DELETED: Final[Verdict] = (
 UNMET: Final[Verdict] = (ConditionFailedError, "does not meet the condition; nothing was written.", ())
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Demands:
     """What a write demanded of the stored item.
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from typing import Any, ClassVar
 
 from django_dynamodb.limits import BATCH_GET_KEYS
 from django_dynamodb.models.expiry import Expiry
 from django_dynamodb.models.reads import BatchRead, Build, Columns, QueryRead, ScanRead
+from django_dynamodb.records import record
 from django_dynamodb.tables.table import Table
 from django_dynamodb.types import Key
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class HydratedRead:
     """The items of an index as the table holds them, in the order of the index, 100 at a time as they are needed.
 

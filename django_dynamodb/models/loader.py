@@ -34,10 +34,23 @@ def builder(
         together: The attnames among the others that one access loads all at once.
         tracked: Whether to keep the item as the snapshot; without it a save writes every field.
     """
+    if only is None and tracked:
+        plain = _plain_builder(model)
+        if plain is not None and not needs_constructor(model):
+            return plain
     entity = model._meta.mapper.entity
     if entity is not None and len(entity.family) > 1:
         return _by_entity(model, only, tracked=tracked, together=together)
     return _builder_of(model, only, tracked=tracked, together=together)
+
+
+@lru_cache(maxsize=512)  # finding it takes longer than the rest of what stands around a GetItem
+def _plain_builder(model: Any) -> Build | None:
+    """The builder of whole objects of a model that has nothing special but, perhaps, its constructor; else None."""
+    meta = model._meta
+    if meta.mapper.entity is not None or meta.item_migrations.active or overrides(model, "from_item"):
+        return None
+    return fast_builder(model, None)
 
 
 def _builder_of(model: Any, only: frozenset[str] | None, *, tracked: bool, together: frozenset[str]) -> Build:

@@ -7,18 +7,18 @@ on the way up, so a plan sees them only at the top.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, TypeGuard
 
 from django.db.models import Field
 
 from django_dynamodb.expressions.paths import Step
+from django_dynamodb.records import record
 
 FUNCTIONS: Final = ("size", "type")
 """What can be asked about a value instead of the value itself; such a lookup is written ``size__gt``."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class FieldValue:
     """The value of another field of the same item, or of a place in its document: ``F("views")`` on the right side."""
 
@@ -26,7 +26,7 @@ class FieldValue:
     steps: tuple[Step, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Test:
     """One field, one lookup, one value; the value of a key ``in`` is a tuple of key tuples.
 
@@ -47,21 +47,21 @@ class Test:
         return "__".join(map(str, (self.field.name, *self.steps, self.lookup)))
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class All:
     """Every part holds; without parts: everything matches."""
 
     parts: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class AnyOf:
     """At least one part holds; without parts: nothing matches."""
 
     parts: tuple[Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Negated:
     """The part does not hold."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from django.db.models import Field, Q
@@ -44,12 +44,13 @@ from django_dynamodb.models.nodes import EVERYTHING, NOTHING
 from django_dynamodb.models.state import mark_deleted, state_of
 from django_dynamodb.models.versions import claimed, counted, demanded, numbered
 from django_dynamodb.models.writes import DeleteWrite, PutWrite, UpdateWrite, Write
+from django_dynamodb.records import record
 from django_dynamodb.tables import counters
 from django_dynamodb.tables.table import Table
 from django_dynamodb.types import Item, Key
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class WriteOptions:
     """How an instance is to be written.
 

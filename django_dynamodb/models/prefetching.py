@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Field, Q
 from django.db.models.fields.tuple_lookups import TupleIn
 
+from django_dynamodb.records import record
 
-@dataclass(frozen=True, slots=True)
+
+@record(frozen=True, slots=True)
 class Reference:
     """A field as ``sql.Query.resolve_ref`` names it: the part that prefetching looks at."""
 

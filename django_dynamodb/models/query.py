@@ -39,25 +39,27 @@ class ItemQuery:
     where = ()
     _filtered_relations: dict[str, Any] = {}
 
+    # what nothing was asked of yet; a value that was is the instance's own, so most have few to make and to copy
+    node: Node = EVERYTHING
+    mode: Literal["planned", "query", "scan"] = "planned"
+    index: str | None = None
+    consistent = False
+    order_by: tuple[str, ...] = ()
+    default_ordering = True
+    standard_ordering = True
+    low_mark = 0
+    high_mark: int | None = None
+    page_size: int | None = None
+    segments: int | None = None
+    read_units: float | None = None
+    loaded: frozenset[str] | None = None
+    tracked = True
+    expired_too = False
+    hydrated: Literal["plain", "consistent"] | None = None
+    values_select: tuple[str, ...] = ()
+
     def __init__(self, model: Any) -> None:
         self.model = model
-        self.node: Node = EVERYTHING
-        self.mode: Literal["planned", "query", "scan"] = "planned"
-        self.index: str | None = None
-        self.consistent = False
-        self.order_by: tuple[str, ...] = ()
-        self.default_ordering = True
-        self.standard_ordering = True
-        self.low_mark = 0
-        self.high_mark: int | None = None
-        self.page_size: int | None = None
-        self.segments: int | None = None
-        self.read_units: float | None = None
-        self.loaded: frozenset[str] | None = None
-        self.tracked = True
-        self.expired_too = False
-        self.hydrated: Literal["plain", "consistent"] | None = None
-        self.values_select: tuple[str, ...] = ()
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

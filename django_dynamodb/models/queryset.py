@@ -21,6 +21,7 @@ from django_dynamodb.models.composed import refuse_incomplete_key
 from django_dynamodb.models.direct import direct_batch, direct_get
 from django_dynamodb.models.entrances import Entrances
 from django_dynamodb.models.explain import explain
+from django_dynamodb.models.loader import builder
 from django_dynamodb.models.mapper import column
 from django_dynamodb.models.migrating import needs_whole_items, refuse_parts
 from django_dynamodb.models.pages import Paged
@@ -29,7 +30,14 @@ from django_dynamodb.models.prefetching import plain
 from django_dynamodb.models.query import ItemQuery
 from django_dynamodb.models.reads import Build, Columns, Read
 from django_dynamodb.models.refused import REFUSED, refuse
-from django_dynamodb.models.rows import DictRows, FlatRows, InstanceRows, NamedTupleRows, TupleRows
+from django_dynamodb.models.rows import (
+    DictRows,
+    FlatRows,
+    InstanceRows,
+    NamedTupleRows,
+    TupleRows,
+    gives_plain_instances,
+)
 from django_dynamodb.models.scale import Scaled, at_scale
 from django_dynamodb.models.twins import Twins
 from django_dynamodb.models.writing import Writing
@@ -151,10 +159,17 @@ class QuerySet(Paged[M], Scaled[M], Writing[M], Twins, DjangoQuerySet[M, M]):  #
             Model.DoesNotExist: There is none.
             Model.MultipleObjectsReturned: There are several.
         """
-        clone = self._chain()
+        read = None
         if self._dynamo_part is None:
-            clone._dynamo_part = direct_get(self.query, args, kwargs, consistent=consistent_read)
-        return self._dynamo_one(clone if clone._dynamo_part else self._dynamo_narrowed(args, consistent_read, kwargs))
+            read = direct_get(self.query, args, kwargs, consistent=consistent_read)
+        if read is None:
+            return self._dynamo_one(self._dynamo_narrowed(args, consistent_read, kwargs))
+        if gives_plain_instances(self):  # what list() would do, without another query set to do it
+            build = builder(self.model, tracked=self.query.tracked)
+            return self._dynamo_one(read.rows(self._dynamo_table(), build, None))
+        clone = self._chain()
+        clone._dynamo_part = read
+        return self._dynamo_one(clone)
 
     def _dynamo_narrowed(self, args: Sequence[Any], consistent_read: bool, kwargs: dict[str, Any]) -> Self:
         """This query set with the filters of ``get()``, which never looks at more than two objects."""
@@ -173,7 +188,7 @@ class QuerySet(Paged[M], Scaled[M], Writing[M], Twins, DjangoQuerySet[M, M]):  #
             clone.query.set_limits(high=2)
         return clone
 
-    def _dynamo_one(self, rows: Self) -> M:
+    def _dynamo_one(self, rows: Iterable[M]) -> M:
         found = list(rows)
         if len(found) == 1:
             return found[0]

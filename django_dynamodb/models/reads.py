@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain, islice
 from threading import Event
 from typing import Any, ClassVar, Protocol
@@ -18,6 +18,7 @@ from django_dynamodb.models.entities import Entity
 from django_dynamodb.models.expiry import Expiry
 from django_dynamodb.models.pacing import paced
 from django_dynamodb.models.workers import as_here
+from django_dynamodb.records import record
 from django_dynamodb.tables import batches, pages
 from django_dynamodb.tables.cursor import Search, start_names
 from django_dynamodb.tables.paging import Bounds
@@ -56,7 +57,7 @@ class Read(Protocol):
         """How many items match, without bringing them here."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class NoRead:
     """Nothing can match."""
 
@@ -73,7 +74,7 @@ class NoRead:
         return 0
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Paced:
     """What all reads that make calls have: a rate.
 
@@ -93,7 +94,7 @@ class Paced:
         return paced(table, read_units=self.read_units, halt=halt)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class GetRead(Paced):
     """One item by its whole key."""
 
@@ -122,7 +123,7 @@ class GetRead(Paced):
         return sum(1 for _ in self.rows(table, _anything, names))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class BatchRead(Paced):
     """Items by a list of keys, in the order of the list; absent ones are left out."""
 
@@ -153,7 +154,7 @@ class BatchRead(Paced):
         return sum(1 for _ in self.rows(table, _anything, names))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class QueryRead(Paced):
     """Items of one partition of the table or an index, in the order of its sort key."""
 
@@ -223,7 +224,7 @@ class QueryRead(Paced):
         return _stream(self, table, search, Bounds(page_size=self.page_size), build=build, progress=progress)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class ScanRead(Paced):
     """The whole table or index, in no order."""
 

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from django.db.models.query import (
     FlatValuesListIterable,
     ModelIterable,
     NamedValuesListIterable,
+    QuerySet,
     ValuesIterable,
     ValuesListIterable,
 )
@@ -24,6 +26,7 @@ from django_dynamodb.models.state import ItemState
 from django_dynamodb.types import Item
 
 Shape = Callable[[Sequence[Any]], Any]
+_WAY: Final = ("__iter__", "__len__", "_chain", "_clone", "_fetch_all")
 DEFAULT_MODE: Final = getattr(ItemState(), "fetch_mode", None)
 """How Django loads deferred fields unless told otherwise; None before Django 6.1."""
 
@@ -97,6 +100,28 @@ class FlatRows(FlatValuesListIterable):  # type: ignore[type-arg]  # generic onl
 
     def __iter__(self) -> Iterator[Any]:
         return _rows(self.queryset, self.shape())
+
+
+def gives_plain_instances(queryset: Any) -> bool:
+    """Whether the rows are whole instances, which nobody gets to see before they are handed out.
+
+    Args:
+        queryset: A query set of a DynamoDB model.
+    """
+    return (
+        queryset._iterable_class is InstanceRows
+        and queryset.query.loaded is None
+        and not queryset._known_related_objects
+        and not queryset._prefetch_related_lookups
+        and getattr(queryset, "_fetch_mode", None) is DEFAULT_MODE
+        and not _takes_part(queryset.__class__)
+    )
+
+
+@lru_cache(maxsize=512)  # classes do not change
+def _takes_part(kind: Any) -> bool:
+    """Whether a class of query sets does something of its own on the way from the plan to a list."""
+    return any(getattr(kind, name) is not getattr(QuerySet, name) for name in _WAY)
 
 
 def _rows(queryset: Any, shape: Shape) -> Iterator[Any]:

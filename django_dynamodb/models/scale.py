@@ -15,6 +15,7 @@ from django_dynamodb.models.cursors import decode_progress, encode_progress
 from django_dynamodb.models.nodes import EVERYTHING
 from django_dynamodb.models.query import ItemQuery
 from django_dynamodb.models.reads import Build, Columns, NoRead, Paced, QueryRead, Read, ScanRead, Stream
+from django_dynamodb.records import record
 from django_dynamodb.tables import lifecycle
 from django_dynamodb.tables.cursor import fingerprint
 from django_dynamodb.tables.pace import validate_rate
@@ -25,7 +26,7 @@ M = TypeVar("M", bound=models.Model)
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class ReadBatch(Generic[T]):
     """The rows of one call of the service.
 

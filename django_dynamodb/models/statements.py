@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Generic, TypeVar, overload
 
@@ -19,6 +18,7 @@ from django_dynamodb.models.asynchrony import HANDED, iterate, run_read
 from django_dynamodb.models.expiry import Expiry, expiry_now
 from django_dynamodb.models.loader import Build, builder
 from django_dynamodb.models.mapper import Mapper, column
+from django_dynamodb.records import record
 from django_dynamodb.tables.paging import Bounds
 from django_dynamodb.tables.schema import IndexSchema
 from django_dynamodb.tables.statements import select, validate_length
@@ -30,7 +30,7 @@ logger = logging.getLogger("django_dynamodb")
 ITERATOR_CHUNK = 2_000
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class StatementOptions:
     """What can be asked for beside the statement; ``Entrances.partiql`` says what each is."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from string import Formatter
 from typing import Any, Final
 
@@ -19,6 +18,7 @@ from django.db.models import Field
 from django_dynamodb.codec.scalars import ValueCodec
 from django_dynamodb.exceptions import InvalidKeyError, InvalidValueError, SchemaError
 from django_dynamodb.models.storage import INTEGER_TYPES, TEXT_TYPES, internal_type
+from django_dynamodb.records import record
 
 PADDING: Final = re.compile(r"0([1-9][0-9]?)d")
 """How a number is padded: ``08d`` is eight digits; DynamoDB's numbers have 38."""
@@ -36,7 +36,7 @@ ALPHABETS: Final[Mapping[str, str]] = {
 """Kind → what its texts are written with; no separator behind one can begin with that."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Place:
     """Where a template takes a field: its name, the digits a number is padded to, and the text behind it."""
 
@@ -79,7 +79,7 @@ def read_template(text: str) -> tuple[str, tuple[Place, ...]]:
     return head[2], places
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Part:
     """A field in its place.
 
@@ -137,7 +137,7 @@ class Part:
         )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Template:
     """The template of one field of one model.
 

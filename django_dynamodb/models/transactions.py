@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import zip_longest
 from types import TracebackType
@@ -35,6 +35,7 @@ from django_dynamodb.models.queryset import QuerySet
 from django_dynamodb.models.targets import condition_on, given_keys, update_of
 from django_dynamodb.models.upgrades import demand_current
 from django_dynamodb.models.writes import UpdateWrite, Write
+from django_dynamodb.records import record
 from django_dynamodb.tables import transactions
 from django_dynamodb.tables.batches import identifier
 from django_dynamodb.tables.table import Table
@@ -86,7 +87,7 @@ class Members:
         self._first = first, other
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Step:
     """One action, the write of an object that it stands for, and the update that it makes."""
 

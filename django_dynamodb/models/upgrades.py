@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeVar
 
 from django_dynamodb.exceptions import ConditionFailedError, MaxRetriesExceededError
@@ -17,6 +16,7 @@ from django_dynamodb.models.migrations import ItemMigrations
 from django_dynamodb.models.naming import place
 from django_dynamodb.models.state import ItemState
 from django_dynamodb.models.versions import counted, demanded
+from django_dynamodb.records import record
 from django_dynamodb.tables.table import Table
 from django_dynamodb.tables.validation import validate_item_size
 from django_dynamodb.types import Item, Key
@@ -27,7 +27,7 @@ TRIES: Final = 10
 """How often an item is read again that others change meanwhile, as often as ``transaction.run()`` does its work."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Upgrade:
     """What became of one item.
 

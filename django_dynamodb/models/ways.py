@@ -8,19 +8,19 @@ Source: developer guide, "Multi-attribute keys pattern".
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final, TypeGuard
 
 from django_dynamodb.models.keys import CompositeKey
 from django_dynamodb.models.mapper import column
 from django_dynamodb.models.nodes import FieldValue, Node, Test, is_exact, tests_in
+from django_dynamodb.records import record
 from django_dynamodb.tables.schema import IndexSchema, KeyAttribute, TableSchema
 
 SORT_LOOKUPS: Final = frozenset({"exact", "lt", "lte", "gt", "gte", "range", "startswith"})
 """What a key condition can ask of a sort key. Source: developer guide, "Key condition expressions for query"."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class WayIn:
     """One way in: the table's own key or an index, and how much of the filter it serves.
 

@@ -5,7 +5,6 @@ Nothing of the instance changes before ``done``; until then a write is only a pl
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Protocol
 
 from django_dynamodb.expressions.conditions import Condition
@@ -17,6 +16,7 @@ from django_dynamodb.models.mapper import Mapper
 from django_dynamodb.models.migrations import ItemMigrations
 from django_dynamodb.models.state import mark_deleted, mark_stored
 from django_dynamodb.models.versions import take_over
+from django_dynamodb.records import record
 from django_dynamodb.tables import transactions
 from django_dynamodb.tables.table import Table
 from django_dynamodb.tables.transactions import Action
@@ -51,7 +51,7 @@ class Write(Protocol):
         """Notes on the instance that it was written."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class PutWrite:
     """A whole item."""
 
@@ -79,7 +79,7 @@ class PutWrite:
         mark_stored(self.instance, self.item)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class UpdateWrite:
     """The change of a stored item.
 
@@ -176,7 +176,7 @@ def renew(instance: Any, mapper: Mapper, item: Item) -> None:
     mark_stored(instance, item)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class DeleteWrite:
     """The end of a stored item.
 

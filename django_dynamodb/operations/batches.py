@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django_dynamodb.exceptions import InvalidValueError
@@ -12,12 +11,13 @@ from django_dynamodb.limits import BATCH_GET_KEYS, BATCH_WRITE_REQUESTS
 from django_dynamodb.operations.frames import ItemsOf
 from django_dynamodb.operations.json import encoded, json_text, loads, read_document, text_of
 from django_dynamodb.operations.operation import Capacity, Verb, add_clauses, add_present
+from django_dynamodb.records import record
 from django_dynamodb.types import Item, Key, Payload, Put, item_in
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class BatchGetResult(Generic[T]):
     """What a batch read answered."""
 
@@ -31,7 +31,7 @@ class BatchGetResult(Generic[T]):
     """The consumed capacity, when it was asked for."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class BatchGetItem(Verb):
     """Reads up to ``limits.BATCH_GET_KEYS`` items of one table by their keys.
 
@@ -70,7 +70,7 @@ class BatchGetItem(Verb):
         )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class BatchWriteResult:
     """What a batch write left undone."""
 
@@ -84,7 +84,7 @@ class BatchWriteResult:
     """The consumed capacity, when it was asked for."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class BatchWriteItem(Verb):
     """Puts and deletes up to ``limits.BATCH_WRITE_REQUESTS`` items of one table, each for itself.
 

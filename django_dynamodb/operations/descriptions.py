@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from django_dynamodb.records import record
 from django_dynamodb.types import Payload
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class IndexDescription:
     """An index as it stands."""
 
@@ -29,7 +29,7 @@ class IndexDescription:
     """As the service last counted, about every six hours."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class TableDescription:
     """A table as it stands."""
 

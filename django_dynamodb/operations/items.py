@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar, Final, Literal, TypeAlias
 
 from django_dynamodb.expressions.conditions import Condition
@@ -11,6 +10,7 @@ from django_dynamodb.expressions.updates import Update
 from django_dynamodb.operations.json import dumps, encoded, item_text, json_text, loads
 from django_dynamodb.operations.operation import Capacity, Verb, add_clauses, add_present
 from django_dynamodb.operations.shapes import update_text
+from django_dynamodb.records import record
 from django_dynamodb.types import Item, ItemText, Key, Payload, Put, item_in
 
 OldOrNone: TypeAlias = Literal["NONE", "ALL_OLD"]
@@ -20,7 +20,7 @@ Returning: TypeAlias = Literal["NONE", "ALL_OLD", "ALL_NEW", "UPDATED_OLD", "UPD
 """What an update brings back: nothing, the whole item, or the attributes it wrote; before or after."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class ItemResult:
     """What a call on one item answered."""
 
@@ -35,7 +35,7 @@ NOTHING: Final = ItemResult(item=None)
 """The answer that says only that it is done."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class GetItem(Verb):
     """Reads one item by its key."""
 
@@ -68,7 +68,7 @@ class GetItem(Verb):
         return ItemResult(item=answer.get("Item"), consumed=answer.get("ConsumedCapacity"))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class PutItem(Verb):
     """Writes one whole item, in place of what stands under its key."""
 
@@ -111,7 +111,7 @@ class PutItem(Verb):
         return _write_result(body)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class UpdateItem(Verb):
     """Changes attributes of one item; makes the item when the key has none and no condition forbids it."""
 
@@ -153,7 +153,7 @@ class UpdateItem(Verb):
         return _write_result(body)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class DeleteItem(Verb):
     """Deletes one item; a key without an item is no error."""
 

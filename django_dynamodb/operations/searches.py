@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import ClassVar, Generic, Literal, TypeAlias, TypeVar
 
 from django_dynamodb.exceptions import InvalidValueError
@@ -13,6 +12,7 @@ from django_dynamodb.expressions.projections import Projection
 from django_dynamodb.operations.frames import ItemsOf
 from django_dynamodb.operations.json import read_document
 from django_dynamodb.operations.operation import Capacity, Verb, add_clauses, add_present
+from django_dynamodb.records import record
 from django_dynamodb.types import Item, Key, Payload
 
 T = TypeVar("T")
@@ -21,7 +21,7 @@ Select: TypeAlias = Literal["ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES", "COUNT
 """What a search brings back, where no projection says it; COUNT brings numbers only."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class PageResult(Generic[T]):
     """One page of a search."""
 
@@ -41,7 +41,7 @@ class PageResult(Generic[T]):
     """The consumed capacity, when it was asked for."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Query(Verb):
     """Reads items of one partition, in the order of the sort key.
 
@@ -87,7 +87,7 @@ class Query(Verb):
         return _page(body, build)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Scan(Verb):
     """Reads a whole table or index, or one segment of it, in no useful order.
 

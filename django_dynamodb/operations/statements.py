@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
 from django_dynamodb.operations.frames import ItemsOf
 from django_dynamodb.operations.json import read_document
 from django_dynamodb.operations.operation import Capacity, Verb, add_present
+from django_dynamodb.records import record
 from django_dynamodb.types import AttributeValue, Item, Payload
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class StatementResult(Generic[T]):
     """One page of what a statement found."""
 
@@ -26,7 +26,7 @@ class StatementResult(Generic[T]):
     """The consumed capacity, when it was asked for."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class ExecuteStatement(Verb):
     """Runs one PartiQL statement, or goes on with it."""
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import ClassVar, Literal, TypeAlias
 
 from django_dynamodb.operations.descriptions import TableDescription, description_of
 from django_dynamodb.operations.json import loads
 from django_dynamodb.operations.operation import Verb, add_present
+from django_dynamodb.records import record
 from django_dynamodb.types import Payload
 
 KeyTag: TypeAlias = Literal["S", "N", "B"]
 """The types a key attribute can have."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class IndexRequest:
     """An index to create with its table."""
 
@@ -39,7 +39,7 @@ class IndexRequest:
         return payload
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class CreateTable(Verb):
     """Creates a table with its indexes."""
 
@@ -82,7 +82,7 @@ class CreateTable(Verb):
         return description_of(loads(body)["TableDescription"])
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class DescribeTable(Verb):
     """Asks what a table is like."""
 
@@ -99,7 +99,7 @@ class DescribeTable(Verb):
         return description_of(loads(body)["Table"])
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class DeleteTable(Verb):
     """Deletes a table with all its items."""
 
@@ -116,7 +116,7 @@ class DeleteTable(Verb):
         return description_of(loads(body)["TableDescription"])
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class TableNames:
     """One page of table names."""
 
@@ -125,7 +125,7 @@ class TableNames:
     """Where the next page starts; None on the last one."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class ListTables(Verb):
     """Asks for the names of the account's tables in this region, at most 100 a call."""
 

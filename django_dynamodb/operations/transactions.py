@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar, Final, TypeAlias
 
 from django_dynamodb.exceptions import InvalidValueError
@@ -11,13 +10,14 @@ from django_dynamodb.limits import TRANSACTION_ACTIONS
 from django_dynamodb.operations.items import DeleteItem, GetItem, PutItem, UpdateItem
 from django_dynamodb.operations.json import encoded, json_text, loads
 from django_dynamodb.operations.operation import Capacity, Verb, add_clauses, add_present
+from django_dynamodb.records import record
 from django_dynamodb.types import Item, Key, Payload
 
 TOKEN_LENGTH: Final = 36
 """Longest client request token. Source: API reference, TransactWriteItems."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class ConditionCheck:
     """Asks a condition of an item that the transaction does not write; only inside a transaction."""
 
@@ -47,7 +47,7 @@ ACTION_NAMES: Final[dict[type, str]] = {
 """Record → the service's name of the action."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class TransactWriteItems(Verb):
     """Writes up to 100 items of any tables, or none of them.
 
@@ -94,7 +94,7 @@ class TransactWriteItems(Verb):
         """Nothing: that there is an answer says that all was written."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class TransactGetItems(Verb):
     """Reads up to 100 items of any tables as they stood at one moment.
 

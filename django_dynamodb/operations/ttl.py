@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from django_dynamodb.operations.json import loads
 from django_dynamodb.operations.operation import Verb
+from django_dynamodb.records import record
 from django_dynamodb.types import Payload
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class TimeToLive:
     """The time to live of a table."""
 
@@ -21,7 +21,7 @@ class TimeToLive:
     """``"ENABLED"``, ``"ENABLING"``, ``"DISABLED"`` or ``"DISABLING"``."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class UpdateTimeToLive(Verb):
     """Turns the time to live of a table on or off; the service takes one such call an hour."""
 
@@ -43,7 +43,7 @@ class UpdateTimeToLive(Verb):
         return TimeToLive(attribute=specification["AttributeName"], status=status)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class DescribeTimeToLive(Verb):
     """Asks for the time to live of a table."""
 

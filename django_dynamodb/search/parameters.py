@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from django.core.exceptions import ValidationError
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from django_dynamodb.exceptions import InvalidValueError
 from django_dynamodb.models.storage import stored_field
+from django_dynamodb.records import record
 from django_dynamodb.search.terms import aware
 from django_dynamodb.search.ways import Asked, Way, every_way
 
@@ -28,7 +28,7 @@ Question: TypeAlias = tuple[str, str]
 """The name of a field and a lookup."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Parameter:
     """One name that a URL may ask by.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from django.conf import settings
@@ -15,6 +14,7 @@ from django.utils.timezone import get_current_timezone, is_naive, make_aware
 from django.utils.translation import gettext as _
 
 from django_dynamodb.models.storage import TEXT_TYPES, internal_type, stored_field
+from django_dynamodb.records import record
 from django_dynamodb.search.ways import Way, ways_of
 
 KEY: Final = "pk"
@@ -33,7 +33,7 @@ TICK: Final = dt.timedelta(microseconds=1)
 """The least time between two moments that DynamoDB tells apart as Django stores them."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Search:
     """What can be searched for.
 

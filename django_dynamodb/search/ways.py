@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
@@ -13,13 +12,14 @@ from django_dynamodb.models.mapper import Mapper
 from django_dynamodb.models.storage import TEXT_TYPES, internal_type
 from django_dynamodb.models.templates import check_sorts
 from django_dynamodb.models.ways import SORT_LOOKUPS
+from django_dynamodb.records import record
 from django_dynamodb.tables.schema import IndexSchema, KeyAttribute
 
 PREFIX: Final = "startswith"
 """What only texts can be asked for."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Asked:
     """A field that a key is asked by, which for a key built from others is one of those.
 
@@ -34,7 +34,7 @@ class Asked:
     optional: bool
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Way:
     """A way in by the value of a partition key.
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from typing import Final, TypeAlias
 
 from django_dynamodb.exceptions import InvalidCursorError
 from django_dynamodb.operations.json import dumps
 from django_dynamodb.operations.searches import Query, Scan
+from django_dynamodb.records import record
 from django_dynamodb.tables.schema import TableSchema
 from django_dynamodb.types import Key
 
@@ -20,7 +21,7 @@ FINGERPRINT_BYTES: Final = 12
 """Enough that no two queries of a project share a fingerprint by chance; it keeps no secret, a signature does."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Position:
     """A place between two items of a search.
 

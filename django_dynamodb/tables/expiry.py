@@ -6,15 +6,15 @@ leave them out. Source: developer guide, "Using time to live (TTL) in DynamoDB".
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 from django_dynamodb.expressions.conditions import And, Compare, Condition, Exists, Not, NotExists, Or
 from django_dynamodb.expressions.paths import Path
+from django_dynamodb.records import record
 from django_dynamodb.types import Item
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class ExpiryLine:
     """The line between expired and alive at one moment.
 

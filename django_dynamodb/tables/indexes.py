@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, Literal, TypeAlias, TypeVar
 
 from django_dynamodb import limits
 from django_dynamodb.exceptions import SchemaError
+from django_dynamodb.records import record
 
 KeyType = Literal["S", "N", "B"]
 T = TypeVar("T")
@@ -22,7 +23,7 @@ NAME: Final = re.compile(r"[a-zA-Z0-9_.-]+")
 """The characters of a table or index name; source: developer guide, "Naming rules"."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class KeyAttribute:
     """One attribute of a key.
 
@@ -43,7 +44,7 @@ class KeyAttribute:
         validate_attribute_name("Key attribute", self.name)
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class Throughput:
     """Provisioned capacity.
 
@@ -64,7 +65,7 @@ class Throughput:
                 raise SchemaError(f"Provisioned {what} capacity of {units} units; DynamoDB allows 1 and more.")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class IndexSchema:
     """One secondary index.
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from django_dynamodb.exceptions import InvalidValueError
 from django_dynamodb.expressions.paths import Path
 from django_dynamodb.expressions.projections import Projection
 from django_dynamodb.operations.searches import PageResult, Query, Scan
+from django_dynamodb.records import record
 from django_dynamodb.tables.cursor import start_names
 from django_dynamodb.tables.schema import TableSchema
 from django_dynamodb.tables.table import Table
@@ -18,7 +19,7 @@ from django_dynamodb.types import Item, Key, TextBuild
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Bounds:
     """How much to read, and in what steps.
 

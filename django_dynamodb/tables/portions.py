@@ -8,11 +8,12 @@ each further call twice as many as the one before, so that neither calls nor ite
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, Generic, TypeVar
 
 from django_dynamodb.exceptions import InvalidValueError
 from django_dynamodb.operations.searches import Scan
+from django_dynamodb.records import record
 from django_dynamodb.tables.cursor import Position, Search, start_names, started
 from django_dynamodb.tables.paging import keyed
 from django_dynamodb.tables.table import Table
@@ -27,7 +28,7 @@ Source: developer guide, "Paginating table query results".
 """
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Window:
     """How much to read.
 
@@ -50,7 +51,7 @@ class Window:
                 raise InvalidValueError(f"{name}={number}: it is a number of items, from 1.")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Portion(Generic[T]):
     """What was read.
 
@@ -68,7 +69,7 @@ class Portion(Generic[T]):
     stopped: bool
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class _Collected(Generic[T]):
     """Items with their keys, in the order they were read, and where the service stopped; None at the end."""
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final, Literal, TypeAlias
 
 from django_dynamodb import limits
 from django_dynamodb.exceptions import InvalidKeyError, SchemaError
+from django_dynamodb.records import record
 from django_dynamodb.tables.indexes import (
     IndexSchema,
     KeyAttribute,
@@ -37,7 +38,7 @@ COUNTER_KEY: Final[AttributeValue] = {"N": "-1"}
 """The partition key of an autoincrement table's counter item; source: SEED row 18."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class KeyRule:
     """What the value of one key attribute must be.
 
@@ -54,7 +55,7 @@ class KeyRule:
     index: str | None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class TableSchema:
     """One table.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import AbstractContextManager, closing
 from contextvars import copy_context
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from threading import Condition, Event, Thread, current_thread
 from types import TracebackType
 from typing import Final, Generic, TypeAlias, TypeVar
@@ -17,6 +17,7 @@ from typing import Final, Generic, TypeAlias, TypeVar
 from django_dynamodb.coroutines import aside
 from django_dynamodb.exceptions import InvalidValueError
 from django_dynamodb.operations.searches import PageResult, Scan
+from django_dynamodb.records import record
 from django_dynamodb.tables.cursor import Search
 from django_dynamodb.tables.paging import Bounds, read_pages, with_key
 from django_dynamodb.tables.table import Table
@@ -31,7 +32,7 @@ MOST_SEGMENTS: Final = 256
 pages is busy with far fewer."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Progress:
     """How far the segments of a search have been read.
 
@@ -74,7 +75,7 @@ class Progress:
         return replace(self, starts=(*self.starts[:segment], last_key, *self.starts[segment + 1 :]))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class SegmentPage(Generic[T]):
     """One page of one segment.
 

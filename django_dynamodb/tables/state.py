@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from django_dynamodb.operations.descriptions import IndexDescription, TableDescription
+from django_dynamodb.records import record
 from django_dynamodb.tables.indexes import KeyAttribute, one_or_all
 from django_dynamodb.tables.schema import IndexSchema, Projected, TableSchema, Throughput
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class TableState(TableDescription):
     """A table as it stands, with its expiry, which the service describes by itself."""
 

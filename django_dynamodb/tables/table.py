@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeVar
 
 from django_dynamodb.exceptions import ServiceError
@@ -11,6 +10,7 @@ from django_dynamodb.expressions.projections import Projection
 from django_dynamodb.expressions.updates import Update
 from django_dynamodb.operations.items import DeleteItem, GetItem, OldOrNone, PutItem, Returning, UpdateItem
 from django_dynamodb.operations.operation import Operation, Request
+from django_dynamodb.records import record
 from django_dynamodb.tables.schema import TableSchema
 from django_dynamodb.tables.validation import (
     validate_index_values,
@@ -24,7 +24,7 @@ from django_dynamodb.types import Item, Key, Pause, Put, Sender, keys_in
 ResultT = TypeVar("ResultT")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Table:
     """One table, reached through a sender.
 

@@ -8,7 +8,7 @@ outcome. Nothing is sent.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from threading import Lock, get_ident
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -17,6 +17,8 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.client import BaseClient
 from botocore.credentials import Credentials
+
+from django_dynamodb.records import record
 
 _OWN: Final = frozenset({"content-type", "user-agent", "x-amz-target", "x-amzn-trace-id"})
 """Fields that differ from call to call, or that the envelope names itself."""
@@ -33,7 +35,7 @@ _learning = Lock()
 """One lesson at a time: the hook stops the calls of its own thread only."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Envelope:
     """What goes around every request to one address.
 

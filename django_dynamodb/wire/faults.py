@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from django_dynamodb.exceptions import (
@@ -19,9 +18,10 @@ from django_dynamodb.exceptions import (
     ThrottledError,
     TransactionConflictError,
 )
+from django_dynamodb.records import record
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Verdict:
     """What an error code means.
 

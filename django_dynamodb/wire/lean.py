@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Final
 from zlib import crc32
@@ -19,6 +18,7 @@ from botocore.client import BaseClient
 
 from django_dynamodb.coroutines import active, wait
 from django_dynamodb.exceptions import ServiceError
+from django_dynamodb.records import record
 from django_dynamodb.types import Pause
 from django_dynamodb.wire.addresses import without_user
 from django_dynamodb.wire.aio import LoopPools
@@ -48,7 +48,7 @@ ATTEMPTS: Final[Mapping[str, int]] = {"standard": 4, "legacy": 10}
 guide, "Retry behavior")."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class _Route:
     """The way to one address.
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import ssl
-from dataclasses import dataclass
 from typing import Final
+
+from django_dynamodb.records import record
 
 ENDS: Final = (ConnectionError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
 """How the end of a connection shows, plain or under TLS."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class Origin:
     """One address, and how to keep connections to it.
 

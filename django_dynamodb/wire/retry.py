@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from django_dynamodb.coroutines import rest
+from django_dynamodb.records import record
 
 RETRYABLE: Final = frozenset(
     {
@@ -47,7 +47,7 @@ UNAVAILABLE: Final = frozenset({500, 502, 503, 504})
 """Statuses after which the same request may succeed whatever the code is, as in botocore's standard mode."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@record(frozen=True, kw_only=True, slots=True)
 class FullJitter:
     """A pause of random length under a ceiling that doubles with each attempt (``types.Pause``).
 

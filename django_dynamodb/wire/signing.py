@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from hashlib import sha256
 from hmac import digest
 from random import getrandbits
@@ -19,6 +18,7 @@ from urllib.parse import quote
 
 from botocore.credentials import ReadOnlyCredentials
 
+from django_dynamodb.records import record
 from django_dynamodb.wire.credentials import Keys
 from django_dynamodb.wire.envelope import Envelope
 
@@ -31,7 +31,7 @@ _UNQUOTED: Final = "-=;:+&[]{}\"',"
 """What the id of a trace may have without being quoted, as in botocore."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(frozen=True, slots=True)
 class _Second:
     """What all requests of one second share.
 
