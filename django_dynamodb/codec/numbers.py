@@ -117,15 +117,19 @@ def padded_reader(places: int, otherwise: Callable[[str], Decimal]) -> Callable[
         The reader. It adds zeros to the text, which takes a third of the time that quantizing takes.
     """
     zeros, point_at = "0" * places, -1 - places
+    exact = _EXACT.create_decimal
 
     def read(text: str) -> Decimal:
-        if text[point_at:-places] == "." and text[-places:].isdecimal():
-            return decode_decimal(text)
-        _whole, point, fraction = text.partition(".")
-        absent = places - len(fraction)
-        if absent < 0 or "E" in text or "e" in text:
-            return otherwise(text)
-        return decode_decimal(text + zeros[:absent] if point else f"{text}.{zeros}")
+        try:
+            if text[point_at:-places] == "." and text[-places:].isdecimal():
+                return exact(text)
+            _whole, point, fraction = text.partition(".")
+            absent = places - len(fraction)
+            if absent < 0 or "E" in text or "e" in text:
+                return otherwise(text)
+            return exact(text + zeros[:absent] if point else f"{text}.{zeros}")
+        except InvalidOperation as error:
+            raise _text_error(text) from error
 
     return read
 

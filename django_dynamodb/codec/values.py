@@ -266,8 +266,7 @@ def _readers(number: Callable[[str], Any]) -> _ByTag:
     """Builds the readers of all tags; numbers are read in one way.
 
     Texts and numbers inside a list or map are read where they stand, since a call for each is most of what a small
-    document costs: a list of five numbers takes 0.73 µs instead of 1.08, a map of three texts and a number 0.44
-    instead of 0.51.
+    document costs: a list of five numbers takes half of the time, a map of three texts and a number nine tenths.
     """
 
     def decode(av: AttributeValue) -> Any:
@@ -275,6 +274,11 @@ def _readers(number: Callable[[str], Any]) -> _ByTag:
         return readers[tag](content)
 
     def read_list(content: list[AttributeValue]) -> list[Any]:
+        if content and content[0].get("N", ".").isdecimal():
+            try:
+                return [int(av["N"]) for av in content]
+            except (KeyError, ValueError):  # not all are whole numbers written in digits
+                pass
         return [
             av["S"]
             if "S" in av

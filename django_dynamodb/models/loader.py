@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Model as DjangoModel
 from django.db.models.base import DEFERRED
 
+from django_dynamodb.exceptions import InvalidValueError
 from django_dynamodb.models.constructor import Constructed, constructs_further, is_listened_to
 from django_dynamodb.models.descriptors import watched
 from django_dynamodb.models.hooks import overrides
@@ -77,7 +78,7 @@ def needs_constructor(model: Any) -> bool:
 def fast_builder(model: Any, only: frozenset[str] | None, together: frozenset[str] = frozenset()) -> Build:
     """Fills ``__dict__`` at once; the snapshot of an item that comes with its text is the text."""
     mapper = model._meta.mapper
-    load = mapper.load
+    load = mapper.table_codec.load
     unread = _unread(mapper, only)
     dropped = tuple(mapper.by_attname.keys() - only) if only is not None else ()
     loaded = [field for field in mapper.fields if only is None or field.attname in only]
@@ -101,7 +102,11 @@ def fast_builder(model: Any, only: frozenset[str] | None, together: frozenset[st
         return instance
 
     def build(item: Item, text: str | bytes | None) -> Any:
-        instance = fill(load(item), text)
+        try:
+            values = load(item)
+        except InvalidValueError as error:
+            raise mapper.located(error) from error
+        instance = fill(values, text)
         if text is None:
             instance._state.item = item
         return instance

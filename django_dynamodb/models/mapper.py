@@ -219,7 +219,7 @@ class Mapper:
         try:
             return self.table_codec.dump(values)
         except InvalidValueError as error:
-            raise type(error)(f"{self.label}.{error}", attribute=error.attribute) from error
+            raise self.located(error) from error
 
     def stamped(self, item: Item) -> Item:
         """A whole item, saying what entity it is."""
@@ -243,7 +243,7 @@ class Mapper:
             text = self.table_codec.dump_text(values)
             indexed = self._index_codec.dump(values) if self._index_keys else {}
         except InvalidValueError as error:
-            raise type(error)(f"{self.label}.{error}", attribute=error.attribute) from error
+            raise self.located(error) from error
         if added:
             text = f"{text[:-1]}{',' if len(text) > len('{}') else ''}{json_text(added)[1:]}"
         key = self.encode_key([values.get(name) for name in self.key_attnames])
@@ -255,7 +255,11 @@ class Mapper:
         try:
             return self.table_codec.load(item)
         except InvalidValueError as error:
-            raise type(error)(f"{self.label}.{error}", attribute=error.attribute) from error
+            raise self.located(error) from error
+
+    def located(self, error: InvalidValueError) -> InvalidValueError:
+        """The same error, which names the field already, named after the model too."""
+        return type(error)(f"{self.label}.{error}", attribute=error.attribute)
 
     def named(self, error: InvalidValueError, name: str) -> InvalidValueError:
         """The same error, named after the model and the field."""

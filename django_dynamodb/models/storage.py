@@ -15,23 +15,21 @@ from dataclasses import replace
 from decimal import Context, Decimal
 from functools import partial
 from reprlib import repr as short
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import DecimalField, Field
-from django.utils import timezone
 from django.utils.functional import Promise
 
 from django_dynamodb.codec import mapper1, scalars
 from django_dynamodb.codec.numbers import padded_reader
 from django_dynamodb.codec.scalars import ValueCodec
-from django_dynamodb.codec.text import json_text
 from django_dynamodb.codec.values import decode_value, encode_value
 from django_dynamodb.exceptions import InvalidTypeError, InvalidValueError
 from django_dynamodb.limits import NUMBER_DIGITS
 from django_dynamodb.models.connection_stub import CONNECTION
 from django_dynamodb.models.fields.version import VersionField
+from django_dynamodb.models.zones import datetime_codec
 from django_dynamodb.types import AttributeValue
 
 TEXT_TYPES: Final = frozenset(
@@ -309,50 +307,6 @@ def _plain_text(text: str) -> str:
     return str.__str__(text) if issubclass(type(text), str) else str(text)
 
 
-def _datetime(field: Field[Any, Any], codec: ValueCodec) -> ValueCodec:
-    """UTC on the wire; naive values follow ``USE_TZ``, as everywhere in Django."""
-
-    def encode(value: Any) -> AttributeValue:
-        moment = value if isinstance(value, dt.datetime) else _parsed(field, value)
-        return codec.encode(_aware(moment) if timezone.is_naive(moment) else moment)
-
-    def localised(moment: dt.datetime | None) -> dt.datetime | None:
-        return (
-            moment
-            if settings.USE_TZ or moment is None
-            else timezone.make_naive(moment, timezone.get_default_timezone())
-        )
-
-    def text(value: dt.datetime) -> str:
-        return json_text(encode(value))
-
-    writer = None if codec.text is None else replace(codec.text, write=text)
-    return replace(codec, encode=encode, text=writer).followed_by(localised)
-
-
-def _parsed(field: Field[Any, Any], value: Any) -> dt.datetime:
-    """A datetime out of text, or InvalidTypeError."""
-    if isinstance(value, str):
-        try:
-            return cast("dt.datetime", field.to_python(value))  # of text, nothing else comes out
-        except ValidationError as error:
-            raise InvalidTypeError(f"{short(value)} is no datetime; write it as ISO 8601") from error
-    raise InvalidTypeError(f"{short(value)} ({type(value).__name__}) is no datetime; convert it first")
-
-
-def _aware(value: dt.datetime) -> dt.datetime:
-    """A naive datetime as a moment, or InvalidValueError where that would be a guess."""
-    if settings.USE_TZ:
-        raise InvalidValueError(
-            f"{value.isoformat()} has no time zone and USE_TZ is on; pass django.utils.timezone.make_aware(value)"
-        )
-    local = timezone.get_default_timezone()
-    moment = timezone.make_aware(value, local)
-    if timezone.make_naive(moment.astimezone(dt.UTC), local) != value:
-        raise InvalidValueError(f"{value.isoformat()} does not exist in {settings.TIME_ZONE}: clocks skip it")
-    return moment
-
-
 def _decimal(field: Field[Any, Any], codec: ValueCodec) -> ValueCodec:
     """A float stands for the decimal it is written as, not for its 50 binary digits."""
     prepared = _prepared(field, codec, Decimal)
@@ -397,17 +351,17 @@ def _file(field: Field[Any, Any], codec: ValueCodec) -> ValueCodec:
 
 
 _SPECIAL: Final[Mapping[str, Callable[[Field[Any, Any], ValueCodec], ValueCodec]]] = {
-    "DateTimeField": _datetime,
+    "DateTimeField": datetime_codec,
     "DecimalField": _decimal,
     "FileField": _file,
     "JSONField": _json,
-    "TTLField": _datetime,
+    "TTLField": datetime_codec,
 }
 
 _INNER: Final[Mapping[str, Callable[[Field[Any, Any], ValueCodec], ValueCodec]]] = {
-    "DateTimeField": _datetime,
+    "DateTimeField": datetime_codec,
     "DecimalField": _padded,
     "JSONField": _json,
-    "TTLField": _datetime,
+    "TTLField": datetime_codec,
 }
 """What fields of these kinds need besides their own conversion."""

@@ -15,7 +15,7 @@ from django_dynamodb.exceptions import InvalidKeyError, InvalidValueError, ItemT
 from django_dynamodb.expressions.conditions import BeginsWith, Between, Compare, Operand
 from django_dynamodb.expressions.keys import KeyCondition
 from django_dynamodb.expressions.updates import IfNotExists, SetTo, Update
-from django_dynamodb.tables.schema import KeyRule, TableSchema, key_rules
+from django_dynamodb.tables.schema import CHARACTER_BYTES, KeyRule, TableSchema, key_rules
 from django_dynamodb.types import AttributeValue, Item, Key, Put, item_in
 
 SHOWN: Final = 60
@@ -23,9 +23,6 @@ SHOWN: Final = 60
 
 LARGEST: Final = 3
 """Attributes that the message of an item over the limit names."""
-
-CHARACTER_BYTES: Final = 4
-"""Most UTF-8 bytes of one character; source: RFC 3629, section 3."""
 
 
 def validate_key(schema: TableSchema, key: Key) -> None:
@@ -57,12 +54,12 @@ def validate_key_values(schema: TableSchema, item: Mapping[str, AttributeValue])
     Raises:
         InvalidKeyError: A key attribute is missing, of the wrong type, empty or over its limit.
     """
+    if schema.has_sure_key(item):
+        return
     for rule in schema.key_rules:
         value = item.get(rule.name)
         if value is None:
             fault = "is missing; every item has one"
-        elif (held := value.get(rule.type)) and (rule.type == "N" or len(held) * CHARACTER_BYTES <= rule.most):
-            continue  # as key_fault finds, without a call for each of the keys of a batch
         elif found := key_fault(rule, value):
             fault = found
         else:
