@@ -41,6 +41,7 @@ from django_dynamodb.models.failures import NONE, STORED, Demands
 from django_dynamodb.models.lookups import Resolver
 from django_dynamodb.models.mapper import Mapper, column
 from django_dynamodb.models.nodes import EVERYTHING, NOTHING
+from django_dynamodb.models.plainly import plain_write
 from django_dynamodb.models.state import mark_deleted, state_of
 from django_dynamodb.models.versions import claimed, counted, demanded, numbered
 from django_dynamodb.models.writes import DeleteWrite, PutWrite, UpdateWrite, Write
@@ -109,11 +110,15 @@ class Writer:
             ConflictError: It is no longer what was loaded.
             ConditionFailedError: The condition given does not hold.
         """
+        inserting = self._is_insert(options)
+        write = plain_write(self.instance, self.mapper, self.state) if options is PLAINLY else None
+        if write is not None:  # what has been asked of no field leaves no traces to be taken back
+            write.send(self.table)
+            return not inserting
         with restored_on_failure(self.instance):
-            inserting = self._is_insert(options)
             if inserting and wants_number(self.mapper, self.instance):
                 self._insert_numbered(options)
-            elif (write := self.prepare(options)) is not None:
+            elif (write := self._prepare(options)) is not None:
                 write.send(self.table)
             return not inserting
 
@@ -124,6 +129,10 @@ class Writer:
             InvalidValueError: A field holds what it cannot store.
             UnsupportedError: What was asked for cannot be done.
         """
+        write = plain_write(self.instance, self.mapper, self.state) if options is PLAINLY else None
+        return self._prepare(options) if write is None else write
+
+    def _prepare(self, options: WriteOptions) -> Write | None:
         if not self._is_insert(options):
             return self._update(options)
         if wants_number(self.mapper, self.instance):

@@ -1,0 +1,81 @@
+"""Prepares the writes that most saves come to, of models that store their fields and ask for nothing besides.
+
+What is prepared here is what ``persistence`` prepares, with fewer questions: those whose answers are known of the class
+are asked once. Whatever is unusual about an object is left to it, and a property test holds the two together.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from django_dynamodb.codec.size import size_bound
+from django_dynamodb.models.changes import find_change, hold_expression, item_exists
+from django_dynamodb.models.failures import NONE, STORED
+from django_dynamodb.models.hooks import overrides
+from django_dynamodb.models.mapper import Mapper
+from django_dynamodb.models.sources import sources
+from django_dynamodb.models.state import ItemState
+from django_dynamodb.models.writes import PutWrite, UpdateWrite, Write
+from django_dynamodb.types import Item
+
+
+def plain_write(instance: Any, mapper: Mapper, state: ItemState) -> Write | None:
+    """The write that saves an object as it stands: a new one whole, a loaded one as what changed.
+
+    Args:
+        instance: The object.
+        mapper: Its model's names and codecs.
+        state: What it was loaded from.
+
+    Returns:
+        The write, not sent yet; None where ``persistence`` has to look closer, or nothing changed.
+
+    Raises:
+        InvalidValueError: A field holds what it cannot store.
+    """
+    if not _is_plain(instance.__class__):
+        return None
+    if state.adding:
+        return _plain_put(instance, mapper)
+    stored = state.item
+    if stored is None or state.unread or state.migrated is not None:
+        return None
+    return _plain_update(instance, mapper, state, stored)
+
+
+@lru_cache(maxsize=512)  # classes do not change
+def _is_plain(model: Any) -> bool:
+    """Whether a save of the model's objects stores the fields as they stand, and nothing else."""
+    meta = model._meta
+    mapper: Mapper = meta.mapper
+    adds = mapper.autoincrement or mapper.version or mapper.expires or mapper.templates or mapper.entity
+    _, special = sources(meta.concrete_model)
+    return not (adds or special or meta.item_migrations.active or overrides(model, "to_item"))
+
+
+def _plain_put(instance: Any, mapper: Mapper) -> PutWrite | None:
+    values = vars(instance)
+    if hold_expression(values):
+        return None
+    item = mapper.dump_text(values, {})
+    return PutWrite(instance=instance, mapper=mapper, demands=NONE, item=item, condition=None)
+
+
+def _plain_update(instance: Any, mapper: Mapper, state: ItemState, stored: Item) -> UpdateWrite | None:
+    kept = mapper.table_codec.sift(vars(instance), stored)
+    if not kept or hold_expression(kept) or not mapper.key_names.isdisjoint(kept):
+        return None
+    change = find_change(mapper, mapper.dump(kept), state, [mapper.columns[name] for name in kept], {})
+    if not change:
+        return None
+    return UpdateWrite(
+        instance=instance,
+        mapper=mapper,
+        demands=STORED,
+        change=change,
+        snapshot=change.applied_to(stored),
+        unread=frozenset(),
+        condition=item_exists(mapper),
+        most=(size_bound(stored) if state.most is None else state.most) + size_bound(change.sets),
+    )
