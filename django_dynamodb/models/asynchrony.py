@@ -47,7 +47,10 @@ def reading_may_block(model: Any) -> bool:
     Args:
         model: A DynamoDB model class; the classes that share its items count too.
     """
-    return any(needs_constructor(kind) or _redefines(kind, READS) for kind in _kinds(model))
+    entity = model._meta.mapper.entity
+    if entity is None:  # as most models are, and a loop over one takes as long as the question
+        return needs_constructor(model) or _redefines(model, READS)
+    return any(needs_constructor(kind) or _redefines(kind, READS) for kind in (model, *entity.family.values()))
 
 
 def writing_may_block(model: Any) -> bool:
@@ -56,7 +59,7 @@ def writing_may_block(model: Any) -> bool:
     Args:
         model: As for ``reading_may_block``.
     """
-    return reading_may_block(model) or any(_redefines(kind, WRITES) or _has_files(kind) for kind in _kinds(model))
+    return reading_may_block(model) or _project_writes(model)
 
 
 async def run_read(model: Any, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -80,7 +83,7 @@ async def run_write(model: Any, function: Callable[P, R], /, *args: P.args, **kw
     """As ``run_read``, for a method that writes objects of the model."""
     if writing_may_block(model):
         return await sync_to_async(function)(*args, **kwargs)
-    return await run_read(model, function, *args, **kwargs)
+    return await connections[model._meta.dynamodb.using].run(function, *args, **kwargs)
 
 
 async def iterate(models: Iterable[Any], rows: Iterable[T], chunk: int = HANDED) -> AsyncGenerator[T, None]:
@@ -140,17 +143,19 @@ def beside(function: Callable[[], R]) -> R:
     return coroutines.wait(sync_to_async(function)()) if coroutines.active() else function()
 
 
-def _kinds(model: Any) -> Iterable[Any]:
-    """The classes that objects read of a model may have."""
-    entity = model._meta.mapper.entity
-    return (model,) if entity is None else {model, *entity.family.values()}
-
-
 @lru_cache(maxsize=1024)  # asking takes 2 µs, and is done for each call; classes do not change
 def _redefines(model: Any, names: tuple[str, ...]) -> bool:
     return any(overrides(model, name) for name in names)
 
 
+def _project_writes(model: Any) -> bool:
+    """Whether a write of what is read of a model calls a project's code, or the storage of files."""
+    entity = model._meta.mapper.entity
+    if entity is None:
+        return _stores_by_itself(model)
+    return any(map(_stores_by_itself, (model, *entity.family.values())))
+
+
 @lru_cache(maxsize=512)  # likewise
-def _has_files(model: Any) -> bool:
-    return any(isinstance(field, FileField) for field in model._meta.concrete_fields)
+def _stores_by_itself(model: Any) -> bool:
+    return _redefines(model, WRITES) or any(isinstance(field, FileField) for field in model._meta.concrete_fields)

@@ -44,7 +44,7 @@ def twin(method: Any, run: Callable[..., Awaitable[Any]]) -> Any:
     @wraps(method)
     async def called(self: Any, *args: Any, **kwargs: Any) -> Any:
         kind: Any = type(self)
-        if any(_redefines(kind, other) for other in behind):
+        if _redefines(kind, behind):
             return await sync_to_async(getattr(self, name))(*args, **kwargs)
         return await run(self.model, getattr(self, name), *args, **kwargs)
 
@@ -80,9 +80,10 @@ class Twins:
 
 
 @lru_cache(maxsize=1024)  # asking takes 1 µs, and is done for each call; classes do not change
-def _redefines(kind: Any, name: str) -> bool:
-    """Whether a project's own class of query sets or managers has another method by that name."""
-    return not next(base for base in kind.__mro__ if name in vars(base)).__module__.startswith(OURS)
+def _redefines(kind: Any, names: tuple[str, ...]) -> bool:
+    """Whether a project's own class of query sets or managers has another method by one of the names."""
+    owners = (next(base for base in kind.__mro__ if name in vars(base)) for name in names)
+    return not all(owner.__module__.startswith(OURS) for owner in owners)
 
 
 for _name in READS:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncGenerator
-from typing import cast
+from collections.abc import AsyncGenerator, Coroutine
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
+from django_dynamodb.coroutines import wait
 from django_dynamodb.wire.http import HttpReply, MalformedReplyError, ReplyParser
 from django_dynamodb.wire.origins import ENDS, ConnectTimeoutError, DroppedError, Origin, UnconnectedError
 
@@ -28,7 +29,7 @@ class LoopPools:
         self._origin = origin
         self._pools: WeakKeyDictionary[asyncio.AbstractEventLoop, LoopPool] = WeakKeyDictionary()
 
-    async def exchange(self, request: bytes) -> HttpReply:
+    def exchange(self, request: bytes) -> HttpReply:
         """Sends a request and waits for the answer, as ``SocketPool.exchange`` does and with its exceptions.
 
         Args:
@@ -36,14 +37,17 @@ class LoopPools:
 
         Returns:
             The answer.
+
+        Raises:
+            RuntimeError: Outside of ``coroutines.run``.
         """
         loop = asyncio.get_running_loop()
         pool = self._pools.get(loop)
         if pool is None:
             pool = self._pools[loop] = LoopPool(self._origin, loop)
             pool.keeper = self._keeper(loop, pool)
-            await anext(pool.keeper)
-        return await pool.exchange(request)
+            wait(anext(pool.keeper))
+        return pool.exchange(request)
 
     def close(self) -> None:
         """Closes the idle connections of all loops, each on its own; the next call opens new ones."""
@@ -80,8 +84,8 @@ class LoopPool:
         self.keeper: AsyncGenerator[None, None] | None = None
         """Closes this pool when the loop ends; kept here, as the loop holds it weakly."""
 
-    async def exchange(self, request: bytes) -> HttpReply:
-        """Sends a request and waits for the answer.
+    def exchange(self, request: bytes) -> HttpReply:
+        """Sends a request and waits for the answer, within ``coroutines.run``.
 
         Args:
             request: The whole request.
@@ -92,11 +96,15 @@ class LoopPool:
         Raises:
             OSError: As ``SocketPool.exchange``.
         """
-        async with self._free:
-            connection = self._take() or await self._connect()
+        if self._free.locked():
+            wait(self._free.acquire())
+        else:
+            _finish(self._free.acquire())
+        try:
+            connection = self._take() or wait(self._connect())
             reusable = False
             try:
-                reply = await connection.exchange(request)
+                reply = connection.exchange(request)
                 reusable = reply.reusable
             finally:
                 if reusable and not self._closed:
@@ -104,6 +112,8 @@ class LoopPool:
                 else:
                     connection.close()
             return reply
+        finally:
+            self._free.release()
 
     def close(self) -> None:
         """Closes the idle connections now, and those in use when they are given back."""
@@ -142,6 +152,15 @@ class LoopPool:
         return connection
 
 
+def _finish(waiting: Coroutine[Any, Any, Any]) -> None:
+    """Runs a coroutine that has nothing to wait for, without leaving this stack."""
+    try:
+        waiting.send(None)
+    except StopIteration:
+        return
+    raise RuntimeError("A semaphore that was free made its taker wait.")
+
+
 class _Connection(asyncio.Protocol):
     """One connection.
 
@@ -165,15 +184,16 @@ class _Connection(asyncio.Protocol):
         """Whether the other side is still there, as far as the loop has heard."""
         return self._transport is not None and not self._transport.is_closing()
 
-    async def exchange(self, request: bytes) -> HttpReply:
+    def exchange(self, request: bytes) -> HttpReply:
         """Sends a request and waits for the answer."""
         if self._transport is None or self._transport.is_closing():
             raise DroppedError("the connection ended before the request was sent", unheard=self._used)
-        self._answer = self._loop.create_future()
+        answer: asyncio.Future[HttpReply] = self._loop.create_future()
+        self._answer = answer
         self._watch()
         self._transport.write(request)
         try:
-            return await self._answer
+            return wait(answer)
         finally:
             self._answer = None
             self._used = True

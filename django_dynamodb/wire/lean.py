@@ -161,7 +161,7 @@ class LeanWire:
     def _exchange(self, route: _Route, request: bytes) -> HttpReply:
         """Sends a request, on the event loop if there is one to wait for; failures are botocore's."""
         try:
-            return wait(route.loops.exchange(request)) if active() else route.sockets.exchange(request)
+            return route.loops.exchange(request) if active() else route.sockets.exchange(request)
         except OSError as error:
             raise _failure(error, route.url) from error
 
