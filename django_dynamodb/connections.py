@@ -226,9 +226,10 @@ class Connection:
 
     def _transmit(self, operation: str, body: bytes, /) -> bytes:
         """The innermost sender: the wire as it is now."""
+        opened = self._opened
         if not coroutines.active():
-            return self._clients.wire(operation, body)
-        if self._opened is None:
+            return (self._clients if opened is None else opened).wire(operation, body)
+        if opened is None:
             coroutines.aside(self._open_wire)
         wire = self._clients.wire
         return wire(operation, body) if self.is_native_async else coroutines.aside(wire, operation, body)

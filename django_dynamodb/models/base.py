@@ -24,6 +24,7 @@ from django_dynamodb.models.migrating import migrating
 from django_dynamodb.models.options import DynamoOptions
 from django_dynamodb.models.persistence import PLAINLY, WriteOptions, Writer
 from django_dynamodb.models.plain import to_plain
+from django_dynamodb.models.plainly import plain_write
 from django_dynamodb.models.pointing import name_key
 from django_dynamodb.models.refresh import refresh
 from django_dynamodb.models.state import state_of
@@ -199,8 +200,10 @@ class Model(Constructed, django_models.Model, metaclass=DynamoModelBase):
             ConditionFailedError: ``condition`` does not hold.
             InvalidValueError: A field holds what it cannot store; nothing was sent.
         """
-        refuse_alias(self._meta.label, using)
-        _refuse_returning("save", returning, "new")
+        if using is not None:
+            refuse_alias(self._meta.label, using)
+        if returning is not None:
+            _refuse_returning("save", returning, "new")
         if force_insert and (force_update or update_fields):
             raise ValueError("Cannot force both insert and updating in model saving.")
         if "fields_cache" in vars(self._state):  # some related object was assigned or loaded
@@ -272,7 +275,12 @@ class Model(Constructed, django_models.Model, metaclass=DynamoModelBase):
         """Sends Django's signals around one write, if anybody listens to any."""
         if signals.pre_save.receivers:
             announce(signals.pre_save, **self._dynamo_news(options))
-        updated = self._dynamo_writer().save(options)
+        write = plain_write(self) if options is PLAINLY else None
+        if write is None:
+            updated = self._dynamo_writer().save(options)
+        else:  # it has asked no field for anything, so there is nothing to take back when it fails
+            updated = not self._state.adding
+            write.send(self._meta.open_table())  # type: ignore[attr-defined]  # of ours
         if signals.post_save.receivers:
             announce(signals.post_save, **self._dynamo_news(options), created=not updated)
 

@@ -13,6 +13,7 @@ from django.db.models import signals
 from django_dynamodb.exceptions import (
     ConditionFailedError,
     DynamoDBError,
+    RequestRejectedError,
     UnprocessedItemsError,
     UnsupportedError,
 )
@@ -21,7 +22,7 @@ from django_dynamodb.expressions.updates import Update
 from django_dynamodb.limits import BATCH_WRITE_REQUESTS
 from django_dynamodb.models.composed import parts_of, recomposed
 from django_dynamodb.models.contents import batch_item, key_of
-from django_dynamodb.models.diagnosis import diagnosed
+from django_dynamodb.models.diagnosis import raise_diagnosed
 from django_dynamodb.models.hooks import overrides
 from django_dynamodb.models.keys import CompositeKey
 from django_dynamodb.models.mapper import Mapper
@@ -220,16 +221,22 @@ def update_rows(queryset: Any, values: dict[str, Any], returning: Returned) -> I
     condition = condition_on(queryset)
     for key in _keys(queryset, table):
         try:
-            with named_by(mapper), diagnosed(mapper, table, key, update):
-                write = partial(_updated, table, key, update, returning)
+            with named_by(mapper):
+                write = partial(_updated, table, key, update, mapper=mapper, returning=returning)
                 item = at_current(queryset.model, table, key, condition, write)
         except ConditionFailedError:
             continue
         yield item or {}
 
 
-def _updated(table: Table, key: Key, update: Update, returning: Returned, condition: Condition) -> Item | None:
-    return table.update(key, update, condition=condition, returning=returning, return_stored=True)
+def _updated(
+    table: Table, key: Key, update: Update, condition: Condition, *, mapper: Mapper, returning: Returned
+) -> Item | None:
+    try:
+        return table.update(key, update, condition=condition, returning=returning, return_stored=True)
+    except RequestRejectedError as error:
+        raise_diagnosed(mapper, table, key, update, error)
+        raise
 
 
 def _keys(queryset: Any, table: Table) -> Iterable[Key]:

@@ -46,36 +46,23 @@ class Finding:
     missing: Path | None = None
 
 
-class diagnosed:  # noqa: N801 - a class takes a third of the time of a generator, at each update
-    """Says why the service rejects an update that depends on what is stored; reads the item to find out.
+def raise_diagnosed(mapper: Mapper, table: Table, key: Key, update: Update, error: RequestRejectedError) -> None:
+    """Says why the service rejected an update that depends on what is stored; reads the item to find out.
 
     Args:
         mapper: The names of the model.
         table: Its table.
         key: The item's key.
-        update: The update the block sends.
+        update: The update that was sent.
+        error: The service's answer; nothing is raised, when that does not depend on the item.
 
     Raises:
         MissingParentError: A place lies in a map or list that is not there.
         RequestRejectedError: The service's own, with what was found, or what it may be.
     """
-
-    __slots__ = ("_key", "_mapper", "_table", "_update")
-
-    def __init__(self, mapper: Mapper, table: Table, key: Key, update: Update) -> None:
-        self._mapper = mapper
-        self._table = table
-        self._key = key
-        self._update = update
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if not isinstance(error, RequestRejectedError) or error.code != INVALID or not depends_on_item(self._update):
-            return
-        found = examined(self._mapper, self._table, self._key, self._update, error)
-        raise reworded(self._mapper, error, self._update, found) from error
+    if error.code == INVALID and depends_on_item(update):
+        found = examined(mapper, table, key, update, error)
+        raise reworded(mapper, error, update, found) from error
 
 
 def examined(mapper: Mapper, table: Table, key: Key, update: Update, error: ServiceError) -> list[Finding]:

@@ -8,13 +8,14 @@ from typing import Any, Final, TypeAlias
 from django_dynamodb.exceptions import (
     ConditionFailedError,
     ConflictError,
+    DynamoDBError,
     ItemDeletedError,
     OverwriteError,
 )
 from django_dynamodb.models.changes import differing
 from django_dynamodb.models.edition import Edition
 from django_dynamodb.models.mapper import Mapper
-from django_dynamodb.models.naming import named_by
+from django_dynamodb.models.naming import raise_named
 from django_dynamodb.models.state import state_of
 from django_dynamodb.models.versions import check_stored, stored_version
 from django_dynamodb.records import record
@@ -60,34 +61,25 @@ STORED: Final = Demands(stored=True)
 """What most writes to a stored item demand."""
 
 
-class explained(named_by):  # noqa: N801 - as its base
-    """Rewords what the block raises, for the developer who wrote the model.
+def raise_explained(instance: Any, mapper: Mapper, demands: Demands, error: DynamoDBError) -> None:
+    """Raises what a write came to in words for the developer who wrote the model.
 
     Args:
-        instance: The object the block writes or deletes.
+        instance: The object that was to be written or deleted.
         mapper: The names of its model.
-        demands: What the block demands of the stored item.
+        demands: What was demanded of the stored item.
+        error: What was raised; nothing is, when its words are as good.
 
     Raises:
         OverwriteError: It had to be new and is not.
         ItemDeletedError: It had to be stored and is not.
         ConflictError: It is no longer what was loaded.
         ConditionFailedError: The caller's condition does not hold.
-        InvalidValueError: What the block itself refuses, named after model and field.
+        InvalidValueError: What was refused before the call, named after model and field.
     """
-
-    __slots__ = ("_demands", "_instance")
-
-    def __init__(self, instance: Any, mapper: Mapper, demands: Demands) -> None:
-        super().__init__(mapper)
-        self._instance = instance
-        self._demands = demands
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, ConditionFailedError):
-            raise _explained(self._instance, self._mapper, self._demands, error) from error
-        if error is not None:
-            super().__exit__(kind, error, trace)
+    if isinstance(error, ConditionFailedError):
+        raise _explained(instance, mapper, demands, error) from error
+    raise_named(mapper, error)
 
 
 def _explained(instance: Any, mapper: Mapper, demands: Demands, error: ConditionFailedError) -> ConditionFailedError:

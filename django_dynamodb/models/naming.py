@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django_dynamodb.exceptions import DuplicateKeyError, InvalidValueError, ItemTooLargeError, RequestError
+from django_dynamodb.exceptions import (
+    DuplicateKeyError,
+    DynamoDBError,
+    InvalidValueError,
+    ItemTooLargeError,
+    RequestError,
+)
 from django_dynamodb.limits import ITEM_BYTES
 from django_dynamodb.models.mapper import Mapper
 
@@ -26,11 +32,22 @@ class named_by:  # noqa: N801 - a class takes a third of the time of a generator
         pass
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, DuplicateKeyError | InvalidValueError) and not str(error).startswith(self._mapper.label):
-            reworded = _reworded(self._mapper, error)
-            for note in getattr(error, "__notes__", ()):
-                reworded.add_note(note)
-            raise reworded from error
+        if isinstance(error, DynamoDBError):
+            raise_named(self._mapper, error)
+
+
+def raise_named(mapper: Mapper, error: DynamoDBError) -> None:
+    """Raises what was refused before a call in the words of the model; class, evidence and notes stay.
+
+    Args:
+        mapper: The names of the model.
+        error: What was raised; nothing is, when it has these words already or others' are as good.
+    """
+    if isinstance(error, DuplicateKeyError | InvalidValueError) and not str(error).startswith(mapper.label):
+        reworded = _reworded(mapper, error)
+        for note in getattr(error, "__notes__", ()):
+            reworded.add_note(note)
+        raise reworded from error
 
 
 def _reworded(mapper: Mapper, error: DuplicateKeyError | InvalidValueError) -> RequestError:

@@ -110,12 +110,8 @@ class Writer:
             ConflictError: It is no longer what was loaded.
             ConditionFailedError: The condition given does not hold.
         """
-        inserting = self._is_insert(options)
-        write = plain_write(self.instance, self.mapper, self.state) if options is PLAINLY else None
-        if write is not None:  # what has been asked of no field leaves no traces to be taken back
-            write.send(self.table)
-            return not inserting
         with restored_on_failure(self.instance):
+            inserting = self._is_insert(options)
             if inserting and wants_number(self.mapper, self.instance):
                 self._insert_numbered(options)
             elif (write := self._prepare(options)) is not None:
@@ -129,7 +125,7 @@ class Writer:
             InvalidValueError: A field holds what it cannot store.
             UnsupportedError: What was asked for cannot be done.
         """
-        write = plain_write(self.instance, self.mapper, self.state) if options is PLAINLY else None
+        write = plain_write(self.instance) if options is PLAINLY else None
         return self._prepare(options) if write is None else write
 
     def _prepare(self, options: WriteOptions) -> Write | None:

@@ -15,18 +15,16 @@ from django_dynamodb.models.failures import NONE, STORED
 from django_dynamodb.models.hooks import overrides
 from django_dynamodb.models.mapper import Mapper
 from django_dynamodb.models.sources import sources
-from django_dynamodb.models.state import ItemState
+from django_dynamodb.models.state import ItemState, state_of
 from django_dynamodb.models.writes import PutWrite, UpdateWrite, Write
 from django_dynamodb.types import Item
 
 
-def plain_write(instance: Any, mapper: Mapper, state: ItemState) -> Write | None:
+def plain_write(instance: Any) -> Write | None:
     """The write that saves an object as it stands: a new one whole, a loaded one as what changed.
 
     Args:
         instance: The object.
-        mapper: Its model's names and codecs.
-        state: What it was loaded from.
 
     Returns:
         The write, not sent yet; None where ``persistence`` has to look closer, or nothing changed.
@@ -34,8 +32,10 @@ def plain_write(instance: Any, mapper: Mapper, state: ItemState) -> Write | None
     Raises:
         InvalidValueError: A field holds what it cannot store.
     """
-    if not _is_plain(instance.__class__):
+    mapper = _plain_mapper(instance.__class__)
+    if mapper is None:
         return None
+    state = state_of(instance)
     if state.adding:
         return _plain_put(instance, mapper)
     stored = state.item
@@ -45,13 +45,14 @@ def plain_write(instance: Any, mapper: Mapper, state: ItemState) -> Write | None
 
 
 @lru_cache(maxsize=512)  # classes do not change
-def _is_plain(model: Any) -> bool:
-    """Whether a save of the model's objects stores the fields as they stand, and nothing else."""
+def _plain_mapper(model: Any) -> Mapper | None:
+    """The mapper of a model whose saves store the fields as they stand, and nothing else; None of others."""
     meta = model._meta
     mapper: Mapper = meta.mapper
     adds = mapper.autoincrement or mapper.version or mapper.expires or mapper.templates or mapper.entity
     _, special = sources(meta.concrete_model)
-    return not (adds or special or meta.item_migrations.active or overrides(model, "to_item"))
+    more = adds or special or meta.item_migrations.active or overrides(model, "to_item")
+    return None if more else mapper
 
 
 def _plain_put(instance: Any, mapper: Mapper) -> PutWrite | None:

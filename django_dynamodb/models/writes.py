@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Literal, Protocol
 
+from django_dynamodb.exceptions import DynamoDBError, RequestRejectedError
 from django_dynamodb.expressions.conditions import Condition
-from django_dynamodb.expressions.updates import Remove
+from django_dynamodb.expressions.updates import Remove, Update
 from django_dynamodb.models.changes import Change, is_expression
-from django_dynamodb.models.diagnosis import diagnosed
-from django_dynamodb.models.failures import Demands, explained
+from django_dynamodb.models.diagnosis import raise_diagnosed
+from django_dynamodb.models.failures import Demands, raise_explained
 from django_dynamodb.models.mapper import Mapper
 from django_dynamodb.models.migrations import ItemMigrations
 from django_dynamodb.models.state import mark_deleted, mark_stored
@@ -65,8 +66,11 @@ class PutWrite:
 
     def send(self, table: Table) -> None:
         """PutItem."""
-        with explained(self.instance, self.mapper, self.demands):
+        try:
             table.put(self.item, condition=self.condition, return_stored=self.condition is not None)
+        except DynamoDBError as error:
+            raise_explained(self.instance, self.mapper, self.demands, error)
+            raise
         self.done()
 
     def action(self, table: Table) -> Action:
@@ -75,7 +79,8 @@ class PutWrite:
 
     def done(self, written: Item | None = None) -> None:
         """The object is stored as it was sent."""
-        take_over(self.mapper, self.instance, keys_in(self.item))
+        if self.mapper.version is not None:
+            take_over(self.mapper, self.instance, keys_in(self.item))
         mark_stored(self.instance, self.item)
 
 
@@ -110,19 +115,29 @@ class UpdateWrite:
     def send(self, table: Table) -> None:
         """UpdateItem."""
         update, key = self.change.as_update(), self.key
-        with explained(self.instance, self.mapper, self.demands), diagnosed(self.mapper, table, key, update):
-            validate_item_size(table.schema, self.snapshot, self.most)
-            written = table.update(
+        try:
+            written = self._update(table, key, update)
+        except DynamoDBError as error:
+            raise_explained(self.instance, self.mapper, self.demands, error)
+            raise
+        if self.renewing:
+            renew(self.instance, self.mapper, written or {})
+        else:
+            self.done(written or {})
+
+    def _update(self, table: Table, key: Key, update: Update) -> Item | None:
+        validate_item_size(table.schema, self.snapshot, self.most)
+        try:
+            return table.update(
                 key,
                 update,
                 condition=self.condition,
                 returning="ALL_NEW" if self.renewing else "UPDATED_NEW" if self.change.computed else "NONE",
                 return_stored=True,
             )
-        if self.renewing:
-            renew(self.instance, self.mapper, written or {})
-        else:
-            self.done(written or {})
+        except RequestRejectedError as error:
+            raise_diagnosed(self.mapper, table, key, update, error)
+            raise
 
     def action(self, table: Table) -> Action:
         """An Update."""
@@ -136,7 +151,8 @@ class UpdateWrite:
         """
         computed = self.change.computed
         if not computed:
-            take_over(self.mapper, self.instance, self.change.sets)
+            if self.mapper.version is not None:
+                take_over(self.mapper, self.instance, self.change.sets)
             mark_stored(self.instance, self.snapshot, self.unread)
             self.instance._state.most = self.most
             return
@@ -195,9 +211,12 @@ class DeleteWrite:
 
     def send(self, table: Table) -> None:
         """DeleteItem."""
-        with explained(self.instance, self.mapper, self.demands):
-            returning: Literal["ALL_OLD", "NONE"] = "ALL_OLD" if self.renewing else "NONE"
+        returning: Literal["ALL_OLD", "NONE"] = "ALL_OLD" if self.renewing else "NONE"
+        try:
             deleted = table.delete(self.key, condition=self.condition, returning=returning, return_stored=True)
+        except DynamoDBError as error:
+            raise_explained(self.instance, self.mapper, self.demands, error)
+            raise
         if deleted is not None:
             renew(self.instance, self.mapper, deleted)
         self.done()

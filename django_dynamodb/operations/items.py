@@ -7,7 +7,7 @@ from typing import ClassVar, Final, Literal, TypeAlias
 from django_dynamodb.expressions.conditions import Condition
 from django_dynamodb.expressions.projections import Projection
 from django_dynamodb.expressions.updates import Update
-from django_dynamodb.operations.json import dumps, encoded, item_text, json_text, loads
+from django_dynamodb.operations.json import dumps, encoded, item_text, json_text, loads, quoted
 from django_dynamodb.operations.operation import Capacity, Verb, add_clauses, add_present
 from django_dynamodb.operations.shapes import update_text
 from django_dynamodb.records import record
@@ -60,7 +60,7 @@ class GetItem(Verb):
         if self.projection is not None or self.capacity is not None:
             return dumps(self.payload())
         rest = ',"ConsistentRead":true}' if self.consistent else "}"
-        return encoded(f'{{"TableName":{json_text(self.table)},"Key":{item_text(self.key)}{rest}')
+        return encoded(f'{{"TableName":{quoted(self.table)},"Key":{item_text(self.key)}{rest}')
 
     def result(self, body: bytes) -> ItemResult:
         """The item, or None when the key has none."""
@@ -90,7 +90,7 @@ class PutItem(Verb):
         """The JSON of ``payload()``."""
         if not isinstance(self.item, ItemText):
             return json_text(self.payload())
-        head = f'{{"TableName":{json_text(self.table)},"Item":{self.item.text}'
+        head = f'{{"TableName":{quoted(self.table)},"Item":{self.item.text}'
         if self.condition is None and self.returning == "NONE" and not self.return_stored and self.capacity is None:
             return head + "}"
         return f"{head},{json_text(self._around({}))[1:]}"
@@ -138,7 +138,7 @@ class UpdateItem(Verb):
             return dumps(self.payload())
         members, values = found
         given = f',"ExpressionAttributeValues":{item_text(values)}' if values else ""
-        start = f'{{"TableName":{json_text(self.table)},"Key":{item_text(self.key)}'
+        start = f'{{"TableName":{quoted(self.table)},"Key":{item_text(self.key)}'
         return encoded(f"{start},{members}{given}}}" if members else f"{start}}}")
 
     def _members(self) -> Payload:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from json.encoder import encode_basestring
+from json.encoder import encode_basestring as quoted
 
 from django_dynamodb.codec.text import json_text
 from django_dynamodb.exceptions import InvalidValueError
@@ -13,7 +13,7 @@ try:
 except ImportError:  # without the extra `fast`
     from django_dynamodb.operations.pages import read_document, read_value
 
-__all__ = ["dumps", "encoded", "item_text", "json_text", "loads", "read_document", "text_of"]
+__all__ = ["dumps", "encoded", "item_text", "json_text", "loads", "quoted", "read_document", "text_of"]
 
 
 def dumps(payload: Payload) -> bytes:
@@ -75,8 +75,8 @@ def item_text(item: Item) -> str:
     members: list[str] = []
     for name, av in item.items():
         ((tag, content),) = av.items()
-        text = f'{{"{tag}":{encode_basestring(content)}}}' if type(content) is str else json_text(av)
-        members.append(f"{encode_basestring(name)}:{text}")
+        text = f'{{"{tag}":{quoted(content)}}}' if type(content) is str else json_text(av)
+        members.append(f"{quoted(name)}:{text}")
     return f"{{{','.join(members)}}}"
 
 

@@ -40,7 +40,12 @@ def read_value(body: bytes) -> Any:
     Raises:
         ValueError: The body is no JSON.
     """
-    return _DECODER.decode(body.decode())
+    text = body.decode()
+    try:
+        value, end = _scan(text, 0)
+    except StopIteration:  # white space, or nothing that could be read
+        end = -1
+    return value if end == len(text) else _DECODER.decode(text)  # which has the word on what is unusual
 
 
 def read_document(body: bytes, frame: Frame) -> dict[str, Any]:

@@ -96,6 +96,8 @@ class TableSchema:
     counter: bool = False
     keys: tuple[KeyAttribute, ...] = field(init=False, repr=False, compare=False)
     """The key attributes, partition first."""
+    key_names: frozenset[str] = field(init=False, repr=False, compare=False)
+    """Their names."""
     key_rules: tuple[KeyRule, ...] = field(init=False, repr=False, compare=False)
     """What each key attribute's value must be, partition first."""
     index_key_rules: tuple[KeyRule, ...] = field(init=False, repr=False, compare=False)
@@ -107,6 +109,7 @@ class TableSchema:
         sorts = () if self.sort is None else (self.sort,)
         rules = key_rules((self.partition,), sorts, None)
         object.__setattr__(self, "keys", (self.partition, *sorts))
+        object.__setattr__(self, "key_names", frozenset(rule.name for rule in rules))
         object.__setattr__(self, "key_rules", rules)
         object.__setattr__(self, "has_sure_key", _sure_key(rules))
         object.__setattr__(self, "index_key_rules", _index_key_rules(self.indexes, rules))

@@ -50,7 +50,7 @@ class Table:
         Raises:
             ServiceError: What the service answered otherwise.
         """
-        return operation.result(self.answer(operation))
+        return operation.result(self.send(operation.name, operation.body()))
 
     def answer(self, request: Request) -> bytes:
         """Makes one call of the service whose answer somebody else reads.
@@ -192,8 +192,9 @@ class Table:
 
     def _call_for(self, key: Key, operation: Operation[ResultT]) -> ResultT:
         """Makes a call about one item, whose key an error then carries."""
+        body = operation.body()
         try:
-            return self.call(operation)
+            return operation.result(self.send(operation.name, body))
         except ServiceError as error:
             error.key = key
             raise

@@ -142,7 +142,7 @@ def validate_update(schema: TableSchema, update: Update) -> None:
         InvalidKeyError: It changes a key attribute; DynamoDB never moves an item.
         InvalidValueError: It sets an index key to a value of the wrong type, empty or over its limit.
     """
-    keys = [rule.name for rule in schema.key_rules]
+    keys = schema.key_names
     for path in update.paths():
         if path.attribute in keys:
             raise InvalidKeyError(

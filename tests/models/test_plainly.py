@@ -38,7 +38,7 @@ def long_way(instance):
 
 def short_way(instance):
     """The write that is prepared for a plain one, or the error; None where the other way is asked."""
-    return _outcome(lambda: plain_write(instance, Thread._meta.mapper, state_of(instance)))
+    return _outcome(lambda: plain_write(instance))
 
 
 def _outcome(prepare):
@@ -103,12 +103,12 @@ def test_unusual_objects(sent):
 def test_models_with_more(sent, model):
     """A model with a version, a stamp or a counter always goes the long way."""
     instance = model()
-    assert plain_write(instance, model._meta.mapper, state_of(instance)) is None
+    assert plain_write(instance) is None
 
 
 def test_hooks(sent):
     """So does one with files, and a class that writes its items by itself."""
-    assert plain_write(everything(), type(everything())._meta.mapper, state_of(everything())) is None
+    assert plain_write(everything()) is None
 
     class Loud(Note):
         class Meta:
@@ -118,7 +118,7 @@ def test_hooks(sent):
         def to_item(self):
             return super().to_item()
 
-    assert plain_write(Loud(), Note._meta.mapper, state_of(Loud())) is None
+    assert plain_write(Loud()) is None
 
 
 def test_refusal_changes_nothing(sent):
