@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import Lock
@@ -100,7 +100,7 @@ class Connection:
         """Whether calls within ``coroutines.run`` wait for the event loop; else a thread makes each of them."""
         return isinstance(self._clients.wire, self._clients.NATIVE_ASYNC)
 
-    async def run(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+    def run(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, R]:
         """Calls synchronous code that sends through this connection from a coroutine, without blocking its loop.
 
         Args:
@@ -110,15 +110,14 @@ class Connection:
             **kwargs: Its arguments by name.
 
         Returns:
-            What the function returns.
+            A coroutine that returns what the function returns.
 
         Raises:
-            ImproperlyConfigured: When the settings do not make a client.
+            ImproperlyConfigured: When the settings do not make a client; by the coroutine, as is what follows.
             BaseException: What the function raises.
         """
-        if self._opened is None:
-            await asyncio.to_thread(self._open_wire)
-        return await coroutines.run(function, *args, **kwargs)
+        run = coroutines.run if self._opened is not None else self._open_and_run
+        return run(function, *args, **kwargs)
 
     @property
     def region(self) -> str:
@@ -219,6 +218,11 @@ class Connection:
             if self._opened is None:
                 self._opened = clients.AliasClients(self.alias, self.settings, self.pause)
             return self._opened
+
+    async def _open_and_run(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Opens in a thread, since that takes long, and calls the code."""
+        await asyncio.to_thread(self._open_wire)
+        return await coroutines.run(function, *args, **kwargs)
 
     def _open_wire(self) -> None:
         """Opens all that the first call opens but its connection."""

@@ -13,7 +13,7 @@ that ``sync_to_async`` gives to all that uses SQL.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable
 from contextlib import aclosing
 from functools import lru_cache, partial
 from itertools import islice
@@ -62,7 +62,7 @@ def writing_may_block(model: Any) -> bool:
     return reading_may_block(model) or _project_writes(model)
 
 
-async def run_read(model: Any, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+def run_read(model: Any, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, R]:
     """Calls a method that reads, where it blocks no event loop.
 
     Args:
@@ -72,18 +72,18 @@ async def run_read(model: Any, function: Callable[P, R], /, *args: P.args, **kwa
         **kwargs: Its arguments by name.
 
     Returns:
-        What it returns.
+        A coroutine that returns what it returns.
     """
     if reading_may_block(model):
-        return await sync_to_async(function)(*args, **kwargs)
-    return await connections[model._meta.dynamodb.using].run(function, *args, **kwargs)
+        return sync_to_async(function)(*args, **kwargs)
+    return connections[model._meta.dynamodb.using].run(function, *args, **kwargs)
 
 
-async def run_write(model: Any, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+def run_write(model: Any, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, R]:
     """As ``run_read``, for a method that writes objects of the model."""
     if writing_may_block(model):
-        return await sync_to_async(function)(*args, **kwargs)
-    return await connections[model._meta.dynamodb.using].run(function, *args, **kwargs)
+        return sync_to_async(function)(*args, **kwargs)
+    return connections[model._meta.dynamodb.using].run(function, *args, **kwargs)
 
 
 async def iterate(models: Iterable[Any], rows: Iterable[T], chunk: int = HANDED) -> AsyncGenerator[T, None]:

@@ -8,6 +8,7 @@ and what is read is the same either way, which a test holds.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django_dynamodb.models.expiry import hidden_from
@@ -46,6 +47,12 @@ def direct_get(query: ItemQuery, values: Sequence[Any], lookups: Mapping[str, An
         return NoRead()
     consistent = consistent or query.consistent
     return GetRead(key=key, consistent=consistent, expiry=hidden_from(query), entity=mapper.entity)
+
+
+@lru_cache(maxsize=512)
+def untouched(model: Any) -> ItemQuery:
+    """The query of a query set that was asked nothing yet; one for all of a model, so nobody may change it."""
+    return ItemQuery(model)
 
 
 def direct_batch(query: ItemQuery, keys: Sequence[Any], *, consistent: bool) -> Read | None:

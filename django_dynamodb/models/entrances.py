@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Field
+from django.db.models.manager import BaseManager
 
 from django_dynamodb.exceptions import UnsupportedError
+from django_dynamodb.models.asynchrony import run_read
+from django_dynamodb.models.direct import direct_get, untouched
+from django_dynamodb.models.hooks import overrides
+from django_dynamodb.models.loader import builder
+from django_dynamodb.models.rows import takes_part, the_one
 from django_dynamodb.models.statements import StatementOptions, StatementRows
 from django_dynamodb.models.twins import with_twins
 from django_dynamodb.tables import lifecycle
@@ -23,9 +30,37 @@ class Entrances:
         super().__init_subclass__(**kwargs)
         with_twins(cls)
 
-    def get_queryset(self) -> Any:
-        """Given by the manager this is mixed into."""
-        return super().get_queryset()  # type: ignore[misc]  # a manager follows in the mro
+    if TYPE_CHECKING:
+
+        def get_queryset(self) -> Any: ...  # noqa: D102 - Django's, of the manager this is mixed into
+
+    def get(self, *args: Any, **kwargs: Any) -> Any:
+        """The one matching object, as ``get()`` of the manager's query sets finds it.
+
+        Args:
+            args: The key: partition value, and sort value if there is one; or ``Q`` objects.
+            kwargs: Lookups, and ``consistent_read``.
+
+        Raises:
+            Model.DoesNotExist: There is none.
+            Model.MultipleObjectsReturned: There are several.
+        """
+        kind: Any = type(self)
+        if _adds_nothing(kind):  # so a whole key needs no query set, which takes as long as its JSON
+            consistent = kwargs.pop("consistent_read", False)
+            model = self.model
+            read = direct_get(untouched(model), args, kwargs, consistent=consistent)
+            if read is not None:
+                return the_one(model, read.rows(model._meta.open_table(), builder(model), None))
+            kwargs["consistent_read"] = consistent
+        return self.get_queryset().get(*args, **kwargs)
+
+    async def aget(self, *args: Any, **kwargs: Any) -> Any:
+        """Asynchronous version of ``get``."""
+        kind: Any = type(self)
+        if _adds_nothing(kind):
+            return await run_read(self.model, self.get, *args, **kwargs)
+        return await self.get_queryset().aget(*args, **kwargs)
 
     def query(
         self,
@@ -143,3 +178,12 @@ class Entrances:
                 )
         names = ", ".join(declared.name for declared in mapper.schema.indexes) or "none"
         raise UnsupportedError(f"{mapper.label} has no index {index!r}; it has: {names}.")
+
+
+@lru_cache(maxsize=512)  # classes do not change
+def _adds_nothing(manager: Any) -> bool:
+    """Whether ``get()`` of a class of managers is that of this package's query sets, asked of everything."""
+    queryset = manager._queryset_class
+    changed = any(overrides(queryset, name) for name in ("__init__", "aget", "get")) or takes_part(queryset)
+    stock = manager.get is Entrances.get and manager.get_queryset is BaseManager.get_queryset
+    return stock and not changed

@@ -37,6 +37,7 @@ from django_dynamodb.models.rows import (
     NamedTupleRows,
     TupleRows,
     gives_plain_instances,
+    the_one,
 )
 from django_dynamodb.models.scale import Scaled, at_scale
 from django_dynamodb.models.twins import Twins
@@ -163,13 +164,14 @@ class QuerySet(Paged[M], Scaled[M], Writing[M], Twins, DjangoQuerySet[M, M]):  #
         if self._dynamo_part is None:
             read = direct_get(self.query, args, kwargs, consistent=consistent_read)
         if read is None:
-            return self._dynamo_one(self._dynamo_narrowed(args, consistent_read, kwargs))
+            return the_one(self.model, self._dynamo_narrowed(args, consistent_read, kwargs))
         if gives_plain_instances(self):  # what list() would do, without another query set to do it
             build = builder(self.model, tracked=self.query.tracked)
-            return self._dynamo_one(read.rows(self._dynamo_table(), build, None))
+            found: M = the_one(self.model, read.rows(self._dynamo_table(), build, None))
+            return found
         clone = self._chain()
         clone._dynamo_part = read
-        return self._dynamo_one(clone)
+        return the_one(self.model, clone)
 
     def _dynamo_narrowed(self, args: Sequence[Any], consistent_read: bool, kwargs: dict[str, Any]) -> Self:
         """This query set with the filters of ``get()``, which never looks at more than two objects."""
@@ -187,15 +189,6 @@ class QuerySet(Paged[M], Scaled[M], Writing[M], Twins, DjangoQuerySet[M, M]):  #
             clone.query.clear_ordering(force=True)
             clone.query.set_limits(high=2)
         return clone
-
-    def _dynamo_one(self, rows: Iterable[M]) -> M:
-        found = list(rows)
-        if len(found) == 1:
-            return found[0]
-        name = self.model._meta.object_name
-        if not found:
-            raise self.model.DoesNotExist(f"{name} matching query does not exist.")
-        raise self.model.MultipleObjectsReturned(f"get() returned more than one {name}.")
 
     def _dynamo_key_lookups(self, values: Sequence[Any]) -> dict[str, Any]:
         fields = self.model._meta.mapper.key_fields

@@ -6,9 +6,9 @@ Each class stands under Django's own for the same shape, which is how Django tel
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from django.db.models.query import (
     FlatValuesListIterable,
@@ -25,6 +25,7 @@ from django_dynamodb.models.migrating import values_loader
 from django_dynamodb.models.state import ItemState
 from django_dynamodb.types import Item
 
+R = TypeVar("R")
 Shape = Callable[[Sequence[Any]], Any]
 _WAY: Final = ("__iter__", "__len__", "_chain", "_clone", "_fetch_all")
 DEFAULT_MODE: Final = getattr(ItemState(), "fetch_mode", None)
@@ -102,6 +103,26 @@ class FlatRows(FlatValuesListIterable):  # type: ignore[type-arg]  # generic onl
         return _rows(self.queryset, self.shape())
 
 
+def the_one(model: Any, rows: Iterable[R]) -> R:
+    """The only row there is.
+
+    Args:
+        model: The DynamoDB model they are of.
+        rows: What was found.
+
+    Raises:
+        Model.DoesNotExist: There is none.
+        Model.MultipleObjectsReturned: There are several.
+    """
+    found = list(rows)
+    if len(found) == 1:
+        return found[0]
+    name = model._meta.object_name
+    if not found:
+        raise model.DoesNotExist(f"{name} matching query does not exist.")
+    raise model.MultipleObjectsReturned(f"get() returned more than one {name}.")
+
+
 def gives_plain_instances(queryset: Any) -> bool:
     """Whether the rows are whole instances, which nobody gets to see before they are handed out.
 
@@ -114,12 +135,12 @@ def gives_plain_instances(queryset: Any) -> bool:
         and not queryset._known_related_objects
         and not queryset._prefetch_related_lookups
         and getattr(queryset, "_fetch_mode", None) is DEFAULT_MODE
-        and not _takes_part(queryset.__class__)
+        and not takes_part(queryset.__class__)
     )
 
 
 @lru_cache(maxsize=512)  # classes do not change
-def _takes_part(kind: Any) -> bool:
+def takes_part(kind: Any) -> bool:
     """Whether a class of query sets does something of its own on the way from the plan to a list."""
     return any(getattr(kind, name) is not getattr(QuerySet, name) for name in _WAY)
 

@@ -1,5 +1,7 @@
 """Holds what a manager has beside a query set's methods: query, scan, create_table; and how managers are made."""
 
+import asyncio
+
 import pytest
 from django.db import models as django_models
 
@@ -24,6 +26,70 @@ def test_a_manager_of_django():
     """Whoever asks whether something is a manager is told so; its query sets are ours."""
     assert isinstance(Thread.objects, django_models.Manager)
     assert isinstance(Thread.objects.all(), models.QuerySet)
+
+
+class TestGet:
+    """What a manager finds by a whole key without a query set is what its query set finds."""
+
+    def managers(self):
+        """Name → a manager that a project may have made its own, and whom its ``get()`` finds."""
+
+        class Noted(models.QuerySet):
+            def get(self, *args, **kwargs):
+                found = super().get(*args, **kwargs)
+                found.noted = "get"
+                return found
+
+        class Counted(models.QuerySet):
+            def _fetch_all(self):
+                super()._fetch_all()
+                for row in self._result_cache:
+                    row.noted = "fetch"
+
+        class Narrowed(models.Manager):
+            def get_queryset(self):
+                return super().get_queryset().filter(author="o")
+
+        class Greeting(models.Manager):
+            def get(self, *args, **kwargs):
+                found = super().get(*args, **kwargs)
+                found.noted = "manager"
+                return found
+
+        made = {
+            "get": Noted.as_manager(),
+            "fetch": models.Manager.from_queryset(Counted)(),
+            "narrowed": Narrowed(),
+            "manager": Greeting(),
+        }
+        for manager in made.values():
+            manager.model = Thread
+        return made
+
+    @pytest.mark.parametrize("name", ["get", "fetch", "manager"])
+    def test_own_ways(self, forum, name):
+        """A query set, or a manager, that does more with what is found does so."""
+        manager = self.managers()[name]
+        assert manager.get("AWS", "b").noted == name
+        if name != "manager":  # a manager's aget() asks its query set, as in Django
+            assert asyncio.run(manager.aget("AWS", "b")).noted == name
+
+    def test_own_query_sets(self, forum):
+        """A manager of some objects does not find the others."""
+        narrowed = self.managers()["narrowed"]
+        assert narrowed.get("AWS", "d").views == 3
+        with pytest.raises(Thread.DoesNotExist):
+            narrowed.get("AWS", "a")
+
+    def test_options(self, forum, sent):
+        """Keys by name, lookups and consistency reach the service, and errors are those of the model."""
+        assert Thread.objects.get(subject="b", forum="AWS", consistent_read=True).views == 1
+        assert Thread.objects.get(forum="AWS", views=2).subject == "c"
+        assert [payload.get("ConsistentRead") for payload in sent.payloads] == [True, None]
+        with pytest.raises(Thread.DoesNotExist, match="Thread matching query does not exist"):
+            Thread.objects.get("AWS", "none")
+        with pytest.raises(Thread.MultipleObjectsReturned):
+            Thread.objects.get(forum="AWS")
 
 
 class TestQuery:
