@@ -1,8 +1,9 @@
 """Writes the functions that load and dump the items of one table as Python source, and compiles them.
 
 A loop over the attributes spends most of its time on the loop. Written out, an item of twelve attributes loads in half
-the time. Names of attributes and slots go into the source as ``repr`` writes them and everything else by reference, so
-that nothing stored and nothing declared is ever run; what is done with a value is source of ``codec.text``.
+the time. Names of attributes and slots go into the source as ``repr`` writes them, or escaped in the same way, and
+everything else by reference, so that nothing stored and nothing declared is ever run; what is done with a value is
+source of ``codec.text``.
 """
 
 from __future__ import annotations
@@ -137,7 +138,7 @@ def text_dumper(attributes: Sequence[Attribute], located: Located) -> Callable[[
     names = {**names, "otherwise": one_by_one, "other": (KeyError, InvalidValueError)}
     taken = [f"        value{number} = values[{a.slot!r}]" for number, a in enumerate(attributes)]
     tests = " and ".join([_at_once(number, a) for number, a in enumerate(attributes)]) or "True"
-    text = ",".join([_fragment(number, a.codec, f"value{number}") for number, a in enumerate(attributes)])
+    text = ",".join([_fragment(number, a, f"value{number}") for number, a in enumerate(attributes)])
     lines = ["    try:", *taken, f"        if {tests}:", f"            return f'''{{{{{text}}}}}'''"]
     caught = ["    except other:", "        pass", "    return otherwise(values)"]
     return _compiled("dump", ["def dump(values):", *lines, *caught], names)  # type: ignore[no-any-return]
@@ -242,23 +243,28 @@ def _written(number: int, attribute: Attribute, names: dict[str, Any]) -> str:
     """The expression that writes ``value`` with its name: at once if it has the very type the codec is for."""
     codec, label = attribute.codec, json_text(attribute.name) + ":"
     names[f"encoded{number}"] = _encoded(codec.encode)
-    names[f"name{number}"] = names[f"label{number}"] = label
+    names[f"name{number}"] = label
     if codec.text is None:
         return f"name{number} + encoded{number}(value)"
     names[f"text{number}"], names[f"type{number}"] = codec.text.write, codec.text.of
-    names[f"label{number}"] = label + codec.text.around[0]
-    at_once = f"f'''{_fragment(number, codec, 'value')}'''"
+    at_once = f"f'''{_fragment(number, attribute, 'value')}'''"
     return f"{at_once} if type(value) is type{number}{_only(codec.text)} else name{number} + encoded{number}(value)"
 
 
-def _fragment(number: int, codec: ValueCodec, variable: str) -> str:
+def _fragment(number: int, attribute: Attribute, variable: str) -> str:
     """The part of an f-string that writes a value with its name."""
-    if codec.text is None:
-        return f"{{label{number}}}{{encoded{number}({variable})}}"
-    if codec.text.source is None:
-        return f"{{label{number}}}{{text{number}({variable})}}"
-    behind = codec.text.around[1].replace("}", "}}")
-    return f"{{label{number}}}{{{codec.text.source.replace('value', variable)}}}{behind}"
+    writer, label = attribute.codec.text, _literal(json_text(attribute.name) + ":")
+    if writer is None:
+        return f"{label}{{encoded{number}({variable})}}"
+    before, behind = map(_literal, writer.around)
+    written = f"text{number}({variable})" if writer.source is None else writer.source.replace("value", variable)
+    return f"{label}{before}{{{written}}}{behind}"
+
+
+def _literal(text: str) -> str:
+    """A text as it stands in an f-string between three quotes."""
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'").encode("ascii", "backslashreplace").decode()
+    return escaped.replace("{", "{{").replace("}", "}}")
 
 
 def _at_once(number: int, attribute: Attribute) -> str:

@@ -29,6 +29,7 @@ from django_dynamodb.models.mapper import Mapper
 from django_dynamodb.models.naming import named_by
 from django_dynamodb.models.nodes import Test
 from django_dynamodb.models.persistence import WriteOptions
+from django_dynamodb.models.plainly import plain_item
 from django_dynamodb.models.reads import QueryRead, ScanRead
 from django_dynamodb.models.state import mark_stored
 from django_dynamodb.models.targets import condition_on, given_keys, update_of
@@ -110,7 +111,8 @@ class Batch:
 
     def _item(self, instance: Any, *, new: bool = False) -> Put:
         self._refuse_other(instance)
-        return batch_item(instance, adding=new or instance._state.adding)
+        item = plain_item(instance)
+        return batch_item(instance, adding=new or instance._state.adding) if item is None else item
 
     def _key(self, target: Any) -> Key:
         """The key of an object, a packed text or a tuple."""

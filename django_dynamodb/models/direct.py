@@ -74,9 +74,12 @@ def direct_batch(query: ItemQuery, keys: Sequence[Any], *, consistent: bool) -> 
     if types is None or not query.asks_nothing:
         return None
     parts = keys if len(types) > 1 else [(key,) for key in keys]
-    if not all(type(values) is tuple and _fits(values, types) for values in parts):
+    if not _all_fit(parts, types):
         return None
-    encoded = (key for key in map(mapper.encode_key, dict.fromkeys(parts)) if not mapper.is_counter(key))
+    encode = mapper.encode_key
+    encoded = [encode(values) for values in dict.fromkeys(parts)]
+    if mapper.autoincrement:
+        encoded = [key for key in encoded if not mapper.is_counter(key)]
     expiry = hidden_from(query)
     return BatchRead(keys=tuple(encoded), consistent=consistent, limit=None, expiry=expiry, entity=mapper.entity)
 
@@ -84,3 +87,10 @@ def direct_batch(query: ItemQuery, keys: Sequence[Any], *, consistent: bool) -> 
 def _fits(values: Sequence[Any], types: tuple[type, ...]) -> bool:
     """Whether there is a value for each part of the key, and of its very type."""
     return tuple(map(type, values)) == types
+
+
+def _all_fit(parts: Sequence[Any], types: tuple[type, ...]) -> bool:
+    """The same of many keys, each a tuple; column by column, which takes a fraction of a look at each key."""
+    if {*map(type, parts)} != {tuple} or {*map(len, parts)} != {len(types)}:
+        return False
+    return all({*map(type, column)} == {of} for column, of in zip(zip(*parts, strict=True), types, strict=True))

@@ -7,7 +7,7 @@ are asked once. Whatever is unusual about an object is left to it, and a propert
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from django_dynamodb.codec.size import size_bound
 from django_dynamodb.models.changes import find_change, hold_expression, item_exists
@@ -17,7 +17,10 @@ from django_dynamodb.models.mapper import Mapper
 from django_dynamodb.models.sources import sources
 from django_dynamodb.models.state import ItemState, state_of
 from django_dynamodb.models.writes import PutWrite, UpdateWrite, Write
-from django_dynamodb.types import Item
+from django_dynamodb.types import Item, Put
+
+NOTHING: Final[Item] = {}
+"""What these items have beside their fields."""
 
 
 def plain_write(instance: Any) -> Write | None:
@@ -44,6 +47,20 @@ def plain_write(instance: Any) -> Write | None:
     return _plain_update(instance, mapper, state, stored)
 
 
+def plain_item(instance: Any) -> Put | None:
+    """The whole item of an object as it stands; None where ``contents`` has to look closer.
+
+    Args:
+        instance: The object, new or not.
+
+    Raises:
+        InvalidValueError: A field holds what it cannot store.
+    """
+    mapper = _plain_mapper(instance.__class__)
+    values = vars(instance)
+    return None if mapper is None or hold_expression(values) else mapper.dump_text(values, NOTHING)
+
+
 @lru_cache(maxsize=512)  # classes do not change
 def _plain_mapper(model: Any) -> Mapper | None:
     """The mapper of a model whose saves store the fields as they stand, and nothing else; None of others."""
@@ -59,7 +76,7 @@ def _plain_put(instance: Any, mapper: Mapper) -> PutWrite | None:
     values = vars(instance)
     if hold_expression(values):
         return None
-    item = mapper.dump_text(values, {})
+    item = mapper.dump_text(values, NOTHING)
     return PutWrite(instance=instance, mapper=mapper, demands=NONE, item=item, condition=None)
 
 

@@ -60,10 +60,13 @@ def get_many(
     identify = identifier(table.schema)
     places: list[Hashable] = []
     unread: dict[Hashable, Key] = {}
+    sure, parts = table.schema.has_sure_key, len(table.schema.keys)
     for key in keys:
-        validate_key(table.schema, key)
-        places.append(identify(key))
-        unread.setdefault(places[-1], key)
+        if len(key) != parts or not sure(key):
+            validate_key(table.schema, key)
+        place = identify(key)
+        places.append(place)
+        unread.setdefault(place, key)
     widened = projection and with_names(projection, (rule.name for rule in table.schema.key_rules))
     found = _read_all(table, unread.values(), consistent, widened, _with_place(table.schema, identify, build))
     return [found.get(place) for place in places]
@@ -206,11 +209,12 @@ _Request: TypeAlias = tuple[Item, Put | None]
 
 def _checked(schema: TableSchema, puts: Iterable[Put], deletes: Iterable[Key]) -> Iterator[_Request]:
     """The entries in their order, each checked as it is taken up."""
-    identify = identifier(schema)
+    identify, sure = identifier(schema), schema.has_sure_key
     seen: set[Hashable] = set()
     for put in puts:
         keys = keys_in(put)
-        validate_key_values(schema, keys)
+        if not sure(keys):
+            validate_key_values(schema, keys)
         if schema.index_key_rules:
             validate_index_values(schema, keys)
         _add_once(schema, seen, identify(keys), keys)

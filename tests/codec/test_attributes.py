@@ -1,8 +1,11 @@
 """A compiled table codec loads and dumps whole items."""
 
+import datetime as dt
 from enum import StrEnum
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from django_dynamodb.codec import scalars
 from django_dynamodb.codec.attributes import AttributeCodec, TableCodec
@@ -53,12 +56,18 @@ def test_text_of_a_subclass(thread):
     assert thread.dump_text({"subject": StrEnum("Kind", {"A": "a"}).A}) == '{"subject":{"S":"a"}}'
 
 
-def test_names_are_data():
-    """An attribute whose name reads like code is only a name."""
-    name = '"]); raise SystemExit  # {x}'
-    codec = TableCodec([attribute(name, scalars.TEXT)])
-    assert codec.load(codec.dump({name: "x"})) == {name: "x"}
-    assert codec.dump_text({name: "x"}) == json_text({name: {"S": "x"}})
+@given(name=st.text(min_size=1) | st.text("'\"\\{}\n#!xé\ud800", min_size=1))
+@example(name='"]); raise SystemExit  # {x}')
+@example(name="''' + exit() + f'''{exit()}")
+@example(name="{label0}")
+@pytest.mark.parametrize(
+    ("codec", "value"), [(scalars.TEXT, "x"), (scalars.STRING_SET, {"x"}), (scalars.DATE, dt.date(2024, 1, 2))]
+)
+def test_names_are_data(codec, value, name):
+    """An attribute whose name reads like code, of this language or of JSON, is only a name."""
+    table = TableCodec([attribute(name, codec)])
+    assert table.load(table.dump({name: value})) == {name: value}
+    assert table.dump_text({name: value}) == json_text({name: codec.encode(value)})
 
 
 def test_nothing():
