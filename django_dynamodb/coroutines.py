@@ -14,10 +14,8 @@ import asyncio
 import threading
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
-from contextlib import AbstractContextManager
 from inspect import iscoroutine
 from itertools import islice
-from types import TracebackType
 from typing import Any, Final, ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -114,12 +112,20 @@ async def run(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) ->
     stack.parent = here
     stack.gr_context = here.gr_context  # the task's own context, not a copy: what is set in it is seen by both
     answer = stack.switch([function, args, kwargs])
-    while not isinstance(answer, _Outcome):
-        with _Outcome() as outcome:
-            outcome.value = await answer
+    failure: BaseException | None = None
+    while type(answer) is not _Outcome:
+        try:
+            value = await answer
+        except BaseException as error:  # noqa: BLE001 - raised on the other stack, cancellation included
+            failure = error
         # whoever resumes this coroutine takes the next awaitable: not always who began it, as with eager tasks
         stack.parent = current()
-        answer = stack.switch(outcome.value) if outcome.error is None else stack.throw(outcome.error)
+        if failure is None:
+            answer = stack.switch(value)
+        else:
+            thrown, failure = failure, None
+            answer = stack.throw(thrown)
+            del thrown  # its traceback holds this frame
     stack.gr_context = None
     if len(idle) < IDLE_STACKS:
         idle.append(stack)
@@ -151,18 +157,14 @@ async def iterate(iterable: Iterable[T], chunk: int = 1) -> AsyncGenerator[T, No
             await run(close)
 
 
-class _Outcome(AbstractContextManager["_Outcome"]):
-    """Takes what becomes of a call or an ``await``, cancellation included, to where it is waited for."""
+class _Outcome:
+    """What became of a call, on its way to the stack that waits for it."""
 
-    def __init__(self) -> None:
-        self.value: Any = None
-        self.error: BaseException | None = None
+    __slots__ = ("error", "value")
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> bool:
+    def __init__(self, value: Any, error: BaseException | None) -> None:
+        self.value = value
         self.error = error
-        return True
 
     def take(self) -> Any:
         """Gives the value or raises the error, and keeps neither."""
@@ -211,9 +213,10 @@ def _call(job: list[Any]) -> _Outcome:
     """Calls a function; the job is emptied, so that a waiting stack keeps nothing alive."""
     function, args, kwargs = job
     job.clear()
-    with _Outcome() as outcome:
-        outcome.value = function(*args, **kwargs)
-    return outcome
+    try:
+        return _Outcome(function(*args, **kwargs), None)
+    except BaseException as error:  # noqa: BLE001 - raised where the call is waited for
+        return _Outcome(None, error)
 
 
 def _load() -> Callable[[], Any]:

@@ -165,7 +165,11 @@ def same_number(a: str, b: str) -> bool:
     Raises:
         InvalidValueError: One of two different texts is no number.
     """
-    return a == b or decode_decimal(a) == decode_decimal(b)
+    if a == b:
+        return True
+    if a.isdecimal() and b.isdecimal():
+        return int(a) == int(b)
+    return decode_decimal(a) == decode_decimal(b)
 
 
 def encode_integer(value: int) -> str:

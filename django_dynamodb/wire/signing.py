@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from hashlib import sha256
 from hmac import digest
+from itertools import count
 from random import getrandbits
 from typing import Any, Final
 from urllib.parse import quote
@@ -154,10 +155,30 @@ class Signer:
         return f"POST {self._envelope.target} HTTP/1.1\r\n{lines}Authorization: {authorization}"
 
 
-def call_id() -> str:
-    """Makes the id of a call: a random UUID, as the SDKs send."""
-    digits = f"{getrandbits(128):032x}"
-    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
+class CallIds:
+    """Makes the ids of calls: UUIDs, as the SDKs send, that are random for a process and counted on within it."""
+
+    def __init__(self) -> None:
+        self._renew()
+        if hasattr(os, "register_at_fork"):  # pragma: no branch - Windows does not fork
+            os.register_at_fork(after_in_child=self._renew)
+
+    def __call__(self) -> str:
+        """The id of the next call."""
+        return f"{self._begin}{next(self._number) & _NODE:012x}"
+
+    def _renew(self) -> None:
+        """Begins anew: a forked child has ids of its own."""
+        digits = f"{getrandbits(80):020x}"
+        self._begin = f"{digits[:8]}-{digits[8:12]}-4{digits[12:15]}-a{digits[15:18]}-"
+        self._number = count(getrandbits(48))
+
+
+_NODE: Final = 0xFFFF_FFFF_FFFF
+"""The last 48 bits of a UUID."""
+
+call_id = CallIds()
+"""Makes the id of a call."""
 
 
 def _key(secret: str, day: str, region: str, service: str) -> bytes:

@@ -14,6 +14,7 @@ import ssl
 import weakref
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from django_dynamodb.wire.http import HttpReply, MalformedReplyError, ReplyParser
@@ -185,7 +186,7 @@ def _readable(connected: socket.socket) -> Callable[[], Any]:
         return lambda: select.select([connected], [], [], 0)[0]
     poll = select.poll()
     poll.register(connected.fileno(), select.POLLIN)
-    return lambda: poll.poll(0)
+    return partial(poll.poll, 0)
 
 
 def _close(idle: deque[_Connection]) -> None:
