@@ -8,12 +8,13 @@ pytest_plugins = ["pytester"]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves out, in a run without SQL databases, the tests that need one."""
-    if os.environ.get("TEST_DATABASES") != "none":
+    """Leaves out, in a run without SQL databases, the tests that need one; ``only`` runs just those."""
+    databases = os.environ.get("TEST_DATABASES")
+    if databases not in {"none", "only"}:
         return
-    needing = [item for item in items if needs_database(item)]
-    config.hook.pytest_deselected(items=needing)
-    items[:] = [item for item in items if item not in set(needing)]
+    left_out = {item for item in items if needs_database(item) == (databases == "none")}
+    config.hook.pytest_deselected(items=[item for item in items if item in left_out])
+    items[:] = [item for item in items if item not in left_out]
 
 
 def needs_database(item: pytest.Item) -> bool:
