@@ -1,10 +1,25 @@
-"""Gives every test what the suite shares: rules for runs without SQL databases, and how workers divide the tests."""
+"""Gives every test what the suite shares: files of botocore, runs without SQL databases, a schedule for workers."""
 
+import functools
 import os
 
 import pytest
+from botocore.loaders import JSONFileLoader
 
 pytest_plugins = ["pytester"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _service_models():
+    """Reads botocore's own files once a process, not once a session: that is most of what a new client takes.
+
+    Clients of one session share what is read, so botocore does not change it.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        read = functools.cache(lambda path: load_file(JSONFileLoader(), path))
+        load_file = JSONFileLoader.load_file
+        patch.setattr(JSONFileLoader, "load_file", lambda loader, path: read(path))
+        yield
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
