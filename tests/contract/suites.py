@@ -1,5 +1,8 @@
 """Puts Django's tests on our backends; ``test_contract.py`` runs this file in a process of its own."""
 
+import time
+from types import SimpleNamespace
+
 import pytest
 from cache.tests import BaseCacheTests, caches_setting_for_tests
 from django.conf import settings
@@ -11,6 +14,14 @@ from django_dynamodb.sessions import SessionStore
 from tests.contract import exclusions
 
 pytestmark = pytest.mark.dynamodb
+
+
+@pytest.fixture(autouse=True)
+def _time_passes_at_once(monkeypatch):
+    """Puts the clock forward where Django's tests sleep until an entry has expired; engines have no part in that."""
+    now, slept = time.time, []
+    monkeypatch.setattr(time, "time", lambda: now() + sum(slept))
+    monkeypatch.setattr("cache.tests.time", SimpleNamespace(**{**vars(time), "sleep": slept.append}))
 
 
 def setting(serializer):
