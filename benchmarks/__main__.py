@@ -11,7 +11,7 @@ from benchmarks import first_query, loading, long_scans, startup
 from benchmarks.crew import absent, checked_cases, workers
 from benchmarks.document import write_page
 from benchmarks.endpoint import running_endpoint
-from benchmarks.harness import TURN_SECONDS, Figure, measure
+from benchmarks.harness import TURN_SECONDS, Figure, measure, one_core
 from benchmarks.operations import OPERATIONS
 from benchmarks.peers import PEERS
 from benchmarks.plots import draw
@@ -69,7 +69,7 @@ def run(asked: Namespace) -> Run:
     facts = environment()
     for shape in asked.shapes:
         here = [slug for slug in asked.peers if slug not in missing]
-        with running_endpoint() as endpoint, workers(here, endpoint, shape, pythons) as crew:
+        with one_core(), running_endpoint() as endpoint, workers(here, endpoint, shape, pythons) as crew:
             versions |= {worker.label: worker.version for worker in crew if worker.version}
             cases = checked_cases(crew, asked.ops, shape)
             figures += measure(cases, rounds=asked.rounds, turn_seconds=asked.turn)

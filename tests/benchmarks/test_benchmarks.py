@@ -1,6 +1,7 @@
 """The benchmarks run, and measure right answers only; no test holds a time."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ pytest.importorskip("benchmarks", reason="the benchmarks are not part of the whe
 
 from benchmarks.crew import PeerError, absent, checked_cases, workers
 from benchmarks.endpoint import running_endpoint
-from benchmarks.harness import Case, Figure, Local, Turn, find, measure, ratio, repeated
+from benchmarks.harness import Case, Figure, Local, Turn, find, measure, one_core, ratio, repeated
 from benchmarks.operations import OPERATIONS
 from benchmarks.peers import PEERS
 from benchmarks.report import Run, environment, less_by, markdown, run_tables
@@ -153,3 +154,14 @@ def test_a_run_is_read_back():
 def test_markdown():
     """Text to the left, numbers to the right."""
     assert markdown(("name", "µs"), [("a", "10")]) == "| name | µs |\n| ---- | -: |\n| a    | 10 |"
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="this system binds no process to cores")
+def test_one_core():
+    """A run, and the processes it starts, have one core; afterwards this process has those it had."""
+    before = os.sched_getaffinity(0)
+    with one_core():
+        command = [sys.executable, "-c", "import os; print(os.sched_getaffinity(0))"]
+        told = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+        assert told == str({max(before)}) == str(os.sched_getaffinity(0))
+    assert os.sched_getaffinity(0) == before
