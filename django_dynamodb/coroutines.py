@@ -16,7 +16,8 @@ import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from inspect import iscoroutine
 from itertools import islice
-from typing import Any, Final, ParamSpec, TypeVar
+from types import TracebackType
+from typing import Any, Final, ParamSpec, Self, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -112,20 +113,12 @@ async def run(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) ->
     stack.parent = here
     stack.gr_context = here.gr_context  # the task's own context, not a copy: what is set in it is seen by both
     answer = stack.switch([function, args, kwargs])
-    failure: BaseException | None = None
     while type(answer) is not _Outcome:
-        try:
-            value = await answer
-        except BaseException as error:  # noqa: BLE001 - raised on the other stack, cancellation included
-            failure = error
+        with _Outcome() as outcome:
+            outcome.value = await answer
         # whoever resumes this coroutine takes the next awaitable: not always who began it, as with eager tasks
         stack.parent = current()
-        if failure is None:
-            answer = stack.switch(value)
-        else:
-            thrown, failure = failure, None
-            answer = stack.throw(thrown)
-            del thrown  # its traceback holds this frame
+        answer = stack.switch(outcome.value) if outcome.error is None else stack.throw(outcome.error)
     stack.gr_context = None
     if len(idle) < IDLE_STACKS:
         idle.append(stack)
@@ -158,13 +151,22 @@ async def iterate(iterable: Iterable[T], chunk: int = 1) -> AsyncGenerator[T, No
 
 
 class _Outcome:
-    """What became of a call, on its way to the stack that waits for it."""
+    """Takes what becomes of a call or an ``await``, cancellation included, to the stack that waits for it."""
 
     __slots__ = ("error", "value")
 
-    def __init__(self, value: Any, error: BaseException | None) -> None:
-        self.value = value
+    def __init__(self) -> None:
+        self.value: Any = None
+        self.error: BaseException | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> bool:
         self.error = error
+        return True
 
     def take(self) -> Any:
         """Gives the value or raises the error, and keeps neither."""
@@ -213,10 +215,9 @@ def _call(job: list[Any]) -> _Outcome:
     """Calls a function; the job is emptied, so that a waiting stack keeps nothing alive."""
     function, args, kwargs = job
     job.clear()
-    try:
-        return _Outcome(function(*args, **kwargs), None)
-    except BaseException as error:  # noqa: BLE001 - raised where the call is waited for
-        return _Outcome(None, error)
+    with _Outcome() as outcome:
+        outcome.value = function(*args, **kwargs)
+    return outcome
 
 
 def _load() -> Callable[[], Any]:

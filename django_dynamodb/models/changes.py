@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db.models.base import ModelState
 
+from django_dynamodb.codec.numbers import same_number
 from django_dynamodb.codec.values import same_value
 from django_dynamodb.exceptions import InvalidKeyError, UnsupportedError
 from django_dynamodb.expressions.conditions import And, Compare, Condition, Exists, NotExists, Or
@@ -112,7 +113,9 @@ def _same(mapper: Mapper, name: str, stored: AttributeValue, current: AttributeV
     """Whether a field holds what is stored, be it as NULL, in another time zone or in other unusual form."""
     tag = mapper.settled.get(name)
     if tag is not None and current is not None and tag in stored and tag in current:
-        return tag not in LITERAL and same_value(stored, current)
+        return tag not in LITERAL and (
+            same_number(stored[tag], current[tag]) if tag == "N" else same_value(stored, current)
+        )
     return same_value(stored, current) or (
         mapper.check_stores(name) and same_value(mapper.reencoded(name, stored), current)
     )

@@ -18,9 +18,6 @@ from django_dynamodb.types import AttributeValue, Payload
 KNOWN: Final = 1024
 """Shapes that are remembered; a project has as many as combinations of fields that it changes at once."""
 
-VALUELESS: Final = frozenset({Exists, type(None)})
-"""Conditions whose text says everything."""
-
 _texts: Final[dict[object, str]] = {}
 
 
@@ -42,7 +39,13 @@ def update_text(
         Their JSON without braces, and the values by placeholder; None where the text is not of names alone: with
         what the service computes, and with conditions that compare.
     """
-    if update is None or update.adds or update.deletes or type(condition) not in VALUELESS:
+    if update is None or update.adds or update.deletes:
+        return None
+    if condition is None:
+        demanded = None
+    elif type(condition) is Exists:  # its path says everything, and is found sooner than a condition is hashed
+        demanded = condition.path.steps
+    else:
         return None
     placeholders = Placeholders()
     sets: list[tuple[object, str]] = []
@@ -50,7 +53,7 @@ def update_text(
         if not isinstance(action.value, dict):
             return None
         sets.append((action.path.steps, placeholders.value(action.value)))
-    shape = (tuple(sets), tuple([path.steps for path in update.removes]), condition, options)
+    shape = (tuple(sets), tuple([path.steps for path in update.removes]), demanded, options)
     text = _texts.get(shape)
     if text is None:
         members = write()

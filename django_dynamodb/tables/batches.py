@@ -60,10 +60,8 @@ def get_many(
     identify = identifier(table.schema)
     places: list[Hashable] = []
     unread: dict[Hashable, Key] = {}
-    sure, parts = table.schema.has_sure_key, len(table.schema.keys)
     for key in keys:
-        if len(key) != parts or not sure(key):
-            validate_key(table.schema, key)
+        validate_key(table.schema, key)
         place = identify(key)
         places.append(place)
         unread.setdefault(place, key)

@@ -35,6 +35,8 @@ def validate_key(schema: TableSchema, key: Key) -> None:
     Raises:
         InvalidKeyError: An attribute is missing, of the wrong type, empty, over its limit, or not of the key.
     """
+    if schema.has_sure_key(key) and len(key) == len(schema.keys):
+        return
     validate_key_values(schema, key)
     if len(key) != len(schema.key_rules):
         names = ", ".join(repr(rule.name) for rule in schema.key_rules)
