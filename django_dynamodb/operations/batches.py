@@ -9,7 +9,7 @@ from django_dynamodb.exceptions import InvalidValueError
 from django_dynamodb.expressions.projections import Projection
 from django_dynamodb.limits import BATCH_GET_KEYS, BATCH_WRITE_REQUESTS
 from django_dynamodb.operations.frames import ItemsOf
-from django_dynamodb.operations.json import encoded, json_text, loads, read_document, text_of
+from django_dynamodb.operations.json import dumps, encoded, json_text, keys_text, loads, quoted, read_document, text_of
 from django_dynamodb.operations.operation import Capacity, Verb, add_clauses, add_present
 from django_dynamodb.records import record
 from django_dynamodb.types import Item, Key, Payload, Put, item_in
@@ -58,6 +58,13 @@ class BatchGetItem(Verb):
         payload: Payload = {"RequestItems": {self.table: of_table}}
         add_present(payload, {"ReturnConsumedCapacity": self.capacity})
         return payload
+
+    def body(self) -> bytes:
+        """The request as it is sent."""
+        if self.projection is not None or self.capacity is not None:
+            return dumps(self.payload())
+        rest = ',"ConsistentRead":true' if self.consistent else ""
+        return encoded(f'{{"RequestItems":{{{quoted(self.table)}:{{"Keys":[{keys_text(self.keys)}]{rest}}}}}}}')
 
     def result(self, body: bytes, build: Callable[[Item], T]) -> BatchGetResult[T]:
         """What was found, each item handed to ``build`` as it is read, and the keys that are left."""

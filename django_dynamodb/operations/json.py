@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from json.encoder import encode_basestring as quoted
 
 from django_dynamodb.codec.text import json_text
 from django_dynamodb.exceptions import InvalidValueError
-from django_dynamodb.types import Item, ItemText, Payload, Put
+from django_dynamodb.types import Item, ItemText, Key, Payload, Put
 
 try:
     from django_dynamodb.operations.accelerated import read_document, read_value
 except ImportError:  # without the extra `fast`
     from django_dynamodb.operations.pages import read_document, read_value
 
-__all__ = ["dumps", "encoded", "item_text", "json_text", "loads", "quoted", "read_document", "text_of"]
+__all__ = ["dumps", "encoded", "item_text", "json_text", "keys_text", "loads", "quoted", "read_document", "text_of"]
 
 
 def dumps(payload: Payload) -> bytes:
@@ -78,6 +79,30 @@ def item_text(item: Item) -> str:
         text = f'{{"{tag}":{quoted(content)}}}' if type(content) is str else json_text(av)
         members.append(f"{quoted(name)}:{text}")
     return f"{{{','.join(members)}}}"
+
+
+def keys_text(keys: Sequence[Key]) -> str:
+    """Writes many keys, which have the same attributes under the same tags.
+
+    Args:
+        keys: At least one key; all of one table.
+
+    Returns:
+        Compact JSON of each, and commas between them.
+    """
+    parts = [(name, tag, f'{quoted(name)}:{{"{tag}":') for name, av in keys[0].items() for tag in av]
+    if {*map(len, keys)} != {len(parts)}:
+        return json_text(list(keys))[1:-1]
+    try:
+        if len(parts) == 1:
+            ((name, tag, head),) = parts
+            return ",".join([f"{{{head}{quoted(key[name][tag])}}}}}" for key in keys])
+        (name, tag, head), (second, its_tag, behind) = parts
+        return ",".join(
+            [f"{{{head}{quoted(key[name][tag])}}},{behind}{quoted(key[second][its_tag])}}}}}" for key in keys]
+        )
+    except (KeyError, TypeError, ValueError):  # bytes as boto3 gives them, or what is no key, as the service will say
+        return json_text(list(keys))[1:-1]
 
 
 def loads(body: bytes) -> Payload:

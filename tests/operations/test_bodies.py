@@ -8,7 +8,7 @@ from django_dynamodb.exceptions import InvalidValueError
 from django_dynamodb.expressions.conditions import Exists
 from django_dynamodb.expressions.paths import Path
 from django_dynamodb.expressions.projections import Projection
-from django_dynamodb.operations.batches import BatchWriteItem
+from django_dynamodb.operations.batches import BatchGetItem, BatchWriteItem
 from django_dynamodb.operations.items import DeleteItem, GetItem, PutItem
 from django_dynamodb.operations.json import dumps
 from django_dynamodb.operations.transactions import ConditionCheck, TransactGetItems, TransactWriteItems
@@ -53,6 +53,19 @@ READS = [
 def test_body(verb):
     """A body reads as the payload."""
     assert json.loads(verb.body()) == verb.payload()
+
+
+PAIRS = [{"id": {"S": f'é "{n}'}, "s": {"N": str(n)}} for n in range(3)]
+ODD = {"other way round": {"s": {"N": "9"}, "id": {"S": "x"}}, "other tag": {"id": {"N": "1"}, "s": {"N": "1"}},
+       "too short": KEY, "too long": {**PAIRS[0], "more": {"S": "x"}}, "bytes": {"id": {"B": b"x"}, "s": {"N": "1"}}}  # fmt: skip
+
+
+@pytest.mark.parametrize("keys", [[KEY, KEY], PAIRS, *([*PAIRS, key] for key in ODD.values()), [{"id": {"B": b"x"}}]])
+def test_keys(keys):
+    """A body of many keys reads as the payload, also where one is not like the others, which the service refuses."""
+    for options in ({}, {"consistent": True}, {"capacity": "TOTAL"}, {"projection": Projection((Path("n"),))}):
+        verb = BatchGetItem(table='t"', keys=keys, **options)
+        assert json.loads(verb.body()) == json.loads(dumps(verb.payload()))
 
 
 @pytest.mark.parametrize("verb", [*READS, TransactGetItems(gets=(GetItem(table="t", key=KEY),))])
