@@ -247,7 +247,8 @@ class Mapper:
         if added:
             text = f"{text[:-1]}{',' if len(text) > len('{}') else ''}{json_text(added)[1:]}"
         key = self.encode_key([values.get(name) for name in self.key_attnames])
-        self.refuse_counter(key)
+        if self.autoincrement:
+            self.refuse_counter(key)
         return ItemText(text, {**indexed, **added, **key} if indexed or added else key)
 
     def load(self, item: Item) -> dict[str, Any]:

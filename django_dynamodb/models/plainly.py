@@ -38,9 +38,9 @@ def plain_write(instance: Any) -> Write | None:
     mapper = _plain_mapper(instance.__class__)
     if mapper is None:
         return None
-    state = state_of(instance)
-    if state.adding:
+    if instance._state.adding:
         return _plain_put(instance, mapper)
+    state = state_of(instance)
     stored = state.item
     if stored is None or state.unread or state.migrated is not None:
         return None

@@ -88,9 +88,10 @@ class PutItem(Verb):
 
     def text(self) -> str:
         """The JSON of ``payload()``."""
-        if not isinstance(self.item, ItemText):
+        item = self.item
+        if not isinstance(item, ItemText):
             return json_text(self.payload())
-        head = f'{{"TableName":{quoted(self.table)},"Item":{self.item.text}'
+        head = f'{{"TableName":{quoted(self.table)},"Item":{item.text}'
         if self.condition is None and self.returning == "NONE" and not self.return_stored and self.capacity is None:
             return head + "}"
         return f"{head},{json_text(self._around({}))[1:]}"

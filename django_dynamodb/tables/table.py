@@ -8,6 +8,7 @@ from django_dynamodb.exceptions import ServiceError
 from django_dynamodb.expressions.conditions import Condition
 from django_dynamodb.expressions.projections import Projection
 from django_dynamodb.expressions.updates import Update
+from django_dynamodb.limits import ITEM_BYTES
 from django_dynamodb.operations.items import DeleteItem, GetItem, OldOrNone, PutItem, Returning, UpdateItem
 from django_dynamodb.operations.operation import Operation, Request
 from django_dynamodb.records import record
@@ -101,12 +102,15 @@ class Table:
             ConditionFailedError: The condition does not hold.
             ServiceError: What the service answered otherwise.
         """
-        keys = keys_in(item)
-        validate_key_values(self.schema, keys)
-        validate_index_values(self.schema, keys)
-        operation = PutItem(table=self.schema.name, item=item, condition=condition, return_stored=return_stored)
+        schema, keys = self.schema, keys_in(item)
+        if not schema.has_sure_key(keys):
+            validate_key_values(schema, keys)
+        if schema.index_key_rules:
+            validate_index_values(schema, keys)
+        operation = PutItem(table=schema.name, item=item, condition=condition, return_stored=return_stored)
         body = operation.body()
-        validate_item_size(self.schema, item, len(body))
+        if len(body) > ITEM_BYTES:
+            validate_item_size(schema, item, len(body))
         try:
             operation.result(self.send(operation.name, body))
         except ServiceError as error:

@@ -56,8 +56,13 @@ def test_body(verb):
 
 
 PAIRS = [{"id": {"S": f'é "{n}'}, "s": {"N": str(n)}} for n in range(3)]
-ODD = {"other way round": {"s": {"N": "9"}, "id": {"S": "x"}}, "other tag": {"id": {"N": "1"}, "s": {"N": "1"}},
-       "too short": KEY, "too long": {**PAIRS[0], "more": {"S": "x"}}, "bytes": {"id": {"B": b"x"}, "s": {"N": "1"}}}  # fmt: skip
+ODD = {
+    "other way round": {"s": {"N": "9"}, "id": {"S": "x"}},
+    "other tag": {"id": {"N": "1"}, "s": {"N": "1"}},
+    "too short": KEY,
+    "too long": {**PAIRS[0], "more": {"S": "x"}},
+    "bytes": {"id": {"B": b"x"}, "s": {"N": "1"}},
+}
 
 
 @pytest.mark.parametrize("keys", [[KEY, KEY], PAIRS, *([*PAIRS, key] for key in ODD.values()), [{"id": {"B": b"x"}}]])
