@@ -28,8 +28,10 @@ class Constructed:
         values = None if args else _gathered(type(self), kwargs)
         if values is None:
             super().__init__(*args, **kwargs)
+        elif before := self.__dict__:  # a constructor of the model's own has set something
+            before.update(values)
         else:
-            self.__dict__.update(values)
+            self.__dict__ = values
 
 
 def is_listened_to(model: Any) -> bool:
@@ -70,7 +72,7 @@ def gatherer(model: Any) -> tuple[Gather, frozenset[str]] | None:
 
 
 def _gathered(model: Any, given: dict[str, Any]) -> dict[str, Any] | None:
-    """The attributes of a new instance; None where Django's constructor has to make it."""
+    """The attributes of a new instance, in ``given`` itself if all are there; None where Django's has to make them."""
     made = model._meta.gatherer
     if made is None or constructs_further(model) or is_listened_to(model):
         return None
@@ -80,4 +82,8 @@ def _gathered(model: Any, given: dict[str, Any]) -> dict[str, Any] | None:
     for value in given.values():
         if value is DEFERRED:
             return None
-    return {"_state": ItemState(), **given} if len(given) == len(attnames) else gather(given)
+    if len(given) != len(attnames):
+        gathered: dict[str, Any] = gather(given)
+        return gathered
+    given["_state"] = ItemState()
+    return given

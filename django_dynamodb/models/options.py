@@ -94,7 +94,7 @@ class DynamoOptions(Options):  # type: ignore[type-arg]  # django-stubs: generic
 
     def open_table(self) -> Table:
         """The table behind the model's connection, with the prefix of the settings."""
-        return connections[self.dynamodb.using].table(self.table)
+        return connections[self.dynamodb.using].table(self.mapper.schema)
 
     def open_shared_table(self) -> Table:
         """The same, with the indexes of every entity."""

@@ -112,9 +112,9 @@ class Table:
         if len(body) > ITEM_BYTES:
             validate_item_size(schema, item, len(body))
         try:
-            operation.result(self.send(operation.name, body))
+            self.send(operation.name, body)  # nothing was asked for, so the answer says nothing
         except ServiceError as error:
-            error.key = self.schema.key_of(keys)
+            error.key = schema.key_of(keys)
             raise
 
     def update(
