@@ -1,6 +1,9 @@
 """Tests the signer: botocore's signature for every request, and as little work as a second allows."""
 
+import os
 import re
+import subprocess
+import sys
 from functools import cache
 from uuid import UUID
 
@@ -71,6 +74,28 @@ def test_credentials_are_asked_once_a_second():
     assert (len(first), len(asked)) == (1, 4)
     assert b"Credential=A/" in second
     assert b"Credential=B/20231114/" in third
+
+
+FORKING = """
+import os
+from django_dynamodb.wire.signing import call_id
+
+first, (reader, writer) = call_id(), os.pipe()
+if not os.fork():
+    os.write(writer, call_id().encode())
+    os._exit(0)
+print(first, call_id(), os.read(reader, 36).decode())
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_call_ids_of_a_child():
+    """A process counts on from its first id; its child has ids of its own."""
+    run = subprocess.run([sys.executable, "-c", FORKING], capture_output=True, text=True, check=True)
+    first, second, of_child = map(UUID, run.stdout.split())
+    assert second.node == (first.node + 1) % 2**48
+    assert second.bytes[:8] == first.bytes[:8] != of_child.bytes[:8]
+    assert of_child.version == 4
 
 
 def test_call_id():
