@@ -1,9 +1,12 @@
 """Holds table schemas to what the service allows, and to what the floors above ask of them."""
 
+import itertools
+
 import pytest
 
 from django_dynamodb.exceptions import InvalidKeyError, SchemaError
 from django_dynamodb.tables.schema import IndexSchema, KeyAttribute, TableSchema, Throughput
+from django_dynamodb.tables.validation import key_fault
 
 FORUM = KeyAttribute("forum", "S")
 SUBJECT = KeyAttribute("subject", "S")
@@ -134,3 +137,20 @@ def test_index_key_rules(indexes, rules):
     """An index adds a rule where it is stricter than the table and the indexes before."""
     found = schema(indexes=indexes).index_key_rules
     assert [(rule.name, rule.type, rule.most, rule.index) for rule in found] == rules
+
+
+CONTENTS = ["", "x", "é" * 256, "x" * 512, "x" * 513, "é" * 1_024, "x" * 1_025, "1", "-1E10"]
+
+
+@pytest.mark.parametrize("kinds", [("S",), ("N",), ("B",), ("S", "S"), ("S", "N"), ("N", "B"), ("B", "S")])
+def test_sure_keys(kinds):
+    """Whatever is surely a key breaks none of the rules; most keys are surely one."""
+    attributes = [KeyAttribute(name, kind) for name, kind in zip("ab", kinds, strict=False)]
+    table = TableSchema(name="table", partition=attributes[0], sort=(*attributes[1:], None)[0])
+    values = [{kind: content} for kind in "SNB" for content in CONTENTS]
+    for combined in itertools.product(values, repeat=len(kinds)):
+        key = dict(zip("ab", combined, strict=False))
+        if table.has_sure_key(key):
+            assert not any(key_fault(rule, key[rule.name]) for rule in table.key_rules)
+    assert table.has_sure_key({rule.name: {rule.type: "1"} for rule in table.key_rules})
+    assert not table.has_sure_key({})
