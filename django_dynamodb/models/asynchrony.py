@@ -124,7 +124,7 @@ def announce(signal: ModelSignal, **sent: Any) -> None:
     Raises:
         BaseException: What a receiver raises.
     """
-    if signal.has_listeners(sent["sender"]):
+    if signal.receivers and signal.has_listeners(sent["sender"]):  # a look at a list costs less than the lock
         beside(partial(signal.send, **sent))
 
 

@@ -347,7 +347,7 @@ def restore(instance: Any, before: Mapping[str, Any]) -> None:
 
 
 class restored_on_failure:  # noqa: N801 - a class takes a third of the time of a generator, at each save
-    """Puts every attribute back as it was when the block does not end well.
+    """Puts every attribute back as it was when the block does not end well; the block is told what they were.
 
     Args:
         instance: The object.
@@ -358,8 +358,9 @@ class restored_on_failure:  # noqa: N801 - a class takes a third of the time of 
     def __init__(self, instance: Any) -> None:
         self._instance = instance
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> dict[str, Any]:
         self._before = dict(vars(self._instance))
+        return self._before
 
     def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
         if kind is not None:

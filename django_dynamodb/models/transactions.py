@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from itertools import zip_longest
@@ -26,11 +26,10 @@ from django_dynamodb.expressions.updates import Update
 from django_dynamodb.models.asynchrony import announce, run_write
 from django_dynamodb.models.base import Model
 from django_dynamodb.models.composed import recomposed
-from django_dynamodb.models.contents import key_of
 from django_dynamodb.models.diagnosis import examined
 from django_dynamodb.models.mapper import Mapper
 from django_dynamodb.models.naming import named_by, place
-from django_dynamodb.models.persistence import WriteOptions, Writer, restore, restored_on_failure
+from django_dynamodb.models.persistence import PLAINLY, WriteOptions, Writer, restore, restored_on_failure
 from django_dynamodb.models.queryset import QuerySet
 from django_dynamodb.models.targets import condition_on, given_keys, update_of
 from django_dynamodb.models.upgrades import demand_current
@@ -56,6 +55,7 @@ class Members:
 
     def __init__(self) -> None:
         self._taken: set[Any] = set()
+        self._identifiers: dict[str, Callable[[Key], Hashable]] = {}
         self._first: tuple[Mapper, Table] | None = None
 
     def take(self, mapper: Mapper, table: Table, key: Key) -> None:
@@ -76,7 +76,9 @@ class Members:
                 f"{mapper.label} and {first.label} have different connections (class Table: using); a "
                 "transaction stays within one. Use one transaction for each."
             )
-        mark = (table.schema.name, identifier(table.schema)(key))
+        name = table.schema.name
+        identify = self._identifiers.get(name) or self._identifiers.setdefault(name, identifier(table.schema))
+        mark = (name, identify(key))
         if mark in self._taken:
             raise DuplicateKeyError(
                 f"{place(mapper, key)} is in this transaction already, which does one thing with each item.",
@@ -145,14 +147,20 @@ class WriteTransaction:
             DuplicateKeyError: The item is in this transaction already.
             TypeError: It is no object of a DynamoDB model.
         """
-        options = WriteOptions(force_insert=force_insert, raise_on_conflict=raise_on_conflict, condition=condition)
+        asked = force_insert or raise_on_conflict or condition is not None
+        options = PLAINLY
+        if asked:
+            options = WriteOptions(force_insert=force_insert, raise_on_conflict=raise_on_conflict, condition=condition)
+        writer = self._writer(instance)
         sent = {"sender": type(instance), "instance": instance, "raw": False, "using": DEFAULT_DB_ALIAS}
-        with self._prepared(instance) as writer:
-            instance._prepare_related_fields_for_save(operation_name="save")
+        with restored_on_failure(instance) as before:
+            if "fields_cache" in vars(instance._state):  # some related object was assigned or loaded
+                instance._prepare_related_fields_for_save(operation_name="save")
             announce(signals.pre_save, **sent, update_fields=None)
             created = instance._state.adding or force_insert
             if (write := writer.prepare(options)) is not None:
                 self._add_write(writer, write)
+        self._before.append((instance, before))
         self._announcements.append(partial(announce, signals.post_save, **sent, created=created, update_fields=None))
 
     def create(self, instance: Any) -> None:
@@ -172,10 +180,12 @@ class WriteTransaction:
             TypeError: It is no object of a DynamoDB model.
         """
         options = WriteOptions(raise_on_conflict=raise_on_conflict, condition=condition)
+        writer = self._writer(instance)
         sent = {"sender": type(instance), "instance": instance, "using": DEFAULT_DB_ALIAS, "origin": instance}
-        with self._prepared(instance) as writer:
+        with restored_on_failure(instance) as before:
             announce(signals.pre_delete, **sent)
             self._add_write(writer, writer.prepare_delete(options))
+        self._before.append((instance, before))
         self._announcements.append(partial(announce, signals.post_delete, **sent))
 
     def update(self, queryset: Any, /, **values: Any) -> None:
@@ -277,27 +287,23 @@ class WriteTransaction:
 
     # -- parts --------------------------------------------------------------------------------------------------
 
-    @contextmanager
-    def _prepared(self, instance: Any) -> Iterator[Writer]:
-        """Notes what the object is like, to put it back if the transaction fails; at once, if the block here does."""
+    def _writer(self, instance: Any) -> Writer:
+        """What prepares the writes of an object."""
         self._refuse_closed()
         if not isinstance(instance, Model):
             raise TypeError(
                 f"A transaction saves and deletes objects of DynamoDB models, not {instance!r}; "
                 "update() and check() take query sets."
             )
-        before = dict(vars(instance))
         meta: Any = instance._meta
-        with restored_on_failure(instance):
-            yield Writer(instance, meta.concrete_model, meta.open_table())
-        self._before.append((instance, before))
+        return Writer(instance, meta.concrete_model, meta.open_table())
 
     def _add_write(self, writer: Writer, write: Write) -> None:
         with named_by(writer.mapper):
             action = write.action(writer.table)
         update = write.change.as_update() if isinstance(write, UpdateWrite) else None
-        key = key_of(writer.mapper, writer.instance)
-        self._add(Step(mapper=writer.mapper, table=writer.table, key=key, action=action, write=write, update=update))
+        step = Step(mapper=writer.mapper, table=writer.table, key=write.key, action=action, write=write, update=update)
+        self._add(step)
 
     def _add(self, step: Step) -> None:
         self._refuse_closed()

@@ -42,6 +42,10 @@ class Write(Protocol):
     def demands(self) -> Demands:
         """What it demands of the stored item."""
 
+    @property
+    def key(self) -> Key:
+        """The item's key."""
+
     def send(self, table: Table) -> None:
         """Makes the call; then it is done."""
 
@@ -63,6 +67,11 @@ class PutWrite:
     demands: Demands
     item: Put
     condition: Condition | None
+
+    @property
+    def key(self) -> Key:
+        """The item's key."""
+        return self.mapper.key_of(keys_in(self.item))
 
     def send(self, table: Table) -> None:
         """PutItem."""

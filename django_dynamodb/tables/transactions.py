@@ -53,8 +53,12 @@ def put(table: Table, item: Put, *, condition: Condition | None = None) -> Actio
     """
     validate_key_values(table.schema, keys_in(item))
     validate_index_values(table.schema, keys_in(item))
-    validate_item_size(table.schema, item, len(item.text.encode()) if isinstance(item, ItemText) else None)
+    validate_item_size(table.schema, item, _bytes_of(item.text) if isinstance(item, ItemText) else None)
     return PutItem(table=table.schema.name, item=item, condition=condition, return_stored=condition is not None)
+
+
+def _bytes_of(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode())
 
 
 def update(table: Table, key: Key, change: Update, *, condition: Condition | None = None) -> Action:
