@@ -61,6 +61,15 @@ def plain_item(instance: Any) -> Put | None:
     return None if mapper is None or hold_expression(values) else mapper.dump_text(values, NOTHING)
 
 
+def prepares_alone(instance: Any) -> bool:
+    """Whether the object alone says what is to be written: no field, counter or stored item is asked.
+
+    Args:
+        instance: An object of a DynamoDB model.
+    """
+    return _plain_mapper(instance.__class__) is not None and not instance.get_deferred_fields()
+
+
 @lru_cache(maxsize=512)  # classes do not change
 def _plain_mapper(model: Any) -> Mapper | None:
     """The mapper of a model whose saves store the fields as they stand, and nothing else; None of others."""

@@ -30,6 +30,7 @@ from django_dynamodb.models.diagnosis import examined
 from django_dynamodb.models.mapper import Mapper
 from django_dynamodb.models.naming import named_by, place
 from django_dynamodb.models.persistence import PLAINLY, WriteOptions, Writer, restore, restored_on_failure
+from django_dynamodb.models.plainly import prepares_alone
 from django_dynamodb.models.queryset import QuerySet
 from django_dynamodb.models.targets import condition_on, given_keys, update_of
 from django_dynamodb.models.upgrades import demand_current
@@ -361,10 +362,11 @@ def _announce(announcements: Iterator[Callable[[], object]]) -> None:
 
 async def _run(method: Callable[..., None], instance: Any, options: dict[str, Any]) -> None:
     """Calls a method for an object where it blocks no event loop; what is no object, the method refuses."""
-    if isinstance(instance, Model):
-        await run_write(type(instance), method, instance, **options)
-    else:
+    told = signals.pre_save.receivers or signals.pre_delete.receivers
+    if not isinstance(instance, Model) or (prepares_alone(instance) and not told):
         method(instance, **options)
+    else:
+        await run_write(type(instance), method, instance, **options)
 
 
 def one_key(queryset: Any) -> tuple[Table, Key]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from django_dynamodb.exceptions import DynamoDBError, InvalidTypeError
 from django_dynamodb.models.persistence import PLAINLY, Writer
-from django_dynamodb.models.plainly import plain_write
+from django_dynamodb.models.plainly import plain_write, prepares_alone
 from django_dynamodb.models.state import state_of
 from django_dynamodb.types import item_in
 from tests.models.factories import everything
@@ -119,6 +119,15 @@ def test_hooks(sent):
             return super().to_item()
 
     assert plain_write(Loud()) is None
+
+
+def test_prepares_alone():
+    """A plain object with all its fields needs nobody; a deferred field, or a model with more, may have to be read."""
+    thread = Thread(forum="AWS", subject="S3", posted=MOMENT)
+    assert prepares_alone(thread)
+    del thread.author
+    assert not prepares_alone(thread)
+    assert not prepares_alone(Ticket())
 
 
 def test_refusal_changes_nothing(sent):
