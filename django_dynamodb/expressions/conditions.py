@@ -225,8 +225,9 @@ class _Joined(Condition):
 
     def __init__(self, *conditions: Condition) -> None:
         flat: list[Condition] = []
-        for condition in map(_bare, conditions):
-            flat.extend(condition.conditions if isinstance(condition, type(self)) else (condition,))
+        for given in conditions:
+            condition = _bare(given) if given.combined else given
+            flat.extend(condition.conditions if type(condition) is type(self) else (condition,))
         if not flat:
             raise InvalidValueError(f"{self.word} joins at least one condition, not none.")
         object.__setattr__(self, "conditions", tuple(flat))

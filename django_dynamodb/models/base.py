@@ -22,9 +22,8 @@ from django_dynamodb.models.loader import builder, slow_builder
 from django_dynamodb.models.manager import Manager
 from django_dynamodb.models.migrating import migrating
 from django_dynamodb.models.options import DynamoOptions
-from django_dynamodb.models.persistence import PLAINLY, WriteOptions, Writer
+from django_dynamodb.models.persistence import CAREFULLY, PLAINLY, WriteOptions, Writer, short_way
 from django_dynamodb.models.plain import to_plain
-from django_dynamodb.models.plainly import plain_write
 from django_dynamodb.models.pointing import name_key
 from django_dynamodb.models.refresh import refresh
 from django_dynamodb.models.state import state_of
@@ -211,9 +210,9 @@ class Model(Constructed, django_models.Model, metaclass=DynamoModelBase):
         names = None if update_fields is None else self._dynamo_update_fields(update_fields)
         if names is not None and not names:
             return
-        asked = force_insert or force_update or raise_on_conflict or returning is not None
+        asked = force_insert or force_update or returning is not None
         if not asked and names is None and condition is None:
-            self._dynamo_write(PLAINLY)
+            self._dynamo_write(CAREFULLY if raise_on_conflict else PLAINLY)
             return
         self._dynamo_write(
             WriteOptions(
@@ -275,7 +274,7 @@ class Model(Constructed, django_models.Model, metaclass=DynamoModelBase):
         """Sends Django's signals around one write, if anybody listens to any."""
         if signals.pre_save.receivers:
             announce(signals.pre_save, **self._dynamo_news(options))
-        write = plain_write(self) if options is PLAINLY else None
+        write = short_way(self, options)
         if write is None:
             updated = self._dynamo_writer().save(options)
         else:  # it has asked no field for anything, so there is nothing to take back when it fails

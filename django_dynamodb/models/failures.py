@@ -60,6 +60,9 @@ NONE: Final = Demands()
 STORED: Final = Demands(stored=True)
 """What most writes to a stored item demand."""
 
+UNCHANGED: Final = Demands(stored=True, unchanged=True)
+"""What a write demands that others must not have come before."""
+
 
 def raise_explained(instance: Any, mapper: Mapper, demands: Demands, error: DynamoDBError) -> None:
     """Raises what a write came to in words for the developer who wrote the model.

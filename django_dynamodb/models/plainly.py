@@ -6,12 +6,13 @@ are asked once. Whatever is unusual about an object is left to it, and a propert
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 
 from django_dynamodb.codec.size import size_bound
-from django_dynamodb.models.changes import find_change, hold_expression, item_exists
-from django_dynamodb.models.failures import NONE, STORED
+from django_dynamodb.models.changes import find_change, hold_expression, item_exists, unchanged
+from django_dynamodb.models.failures import NONE, STORED, UNCHANGED
 from django_dynamodb.models.hooks import overrides
 from django_dynamodb.models.mapper import Mapper
 from django_dynamodb.models.sources import sources
@@ -23,11 +24,12 @@ NOTHING: Final[Item] = {}
 """What these items have beside their fields."""
 
 
-def plain_write(instance: Any) -> Write | None:
+def plain_write(instance: Any, *, as_loaded: bool = False) -> Write | None:
     """The write that saves an object as it stands: a new one whole, a loaded one as what changed.
 
     Args:
         instance: The object.
+        as_loaded: Whether the stored item must be the one that was loaded.
 
     Returns:
         The write, not sent yet; None where ``persistence`` has to look closer, or nothing changed.
@@ -39,12 +41,15 @@ def plain_write(instance: Any) -> Write | None:
     if mapper is None:
         return None
     if instance._state.adding:
-        return _plain_put(instance, mapper)
+        return None if as_loaded else _plain_put(instance, mapper)
     state = state_of(instance)
     stored = state.item
     if stored is None or state.unread or state.migrated is not None:
         return None
-    return _plain_update(instance, mapper, state, stored)
+    write = _plain_update(instance, mapper, state, stored)
+    if write is not None and as_loaded:
+        return replace(write, demands=UNCHANGED, condition=unchanged(mapper, state))
+    return write
 
 
 def plain_item(instance: Any) -> Put | None:

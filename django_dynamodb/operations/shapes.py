@@ -10,7 +10,8 @@ from collections.abc import Callable
 from typing import Final
 
 from django_dynamodb.codec.text import json_text
-from django_dynamodb.expressions.conditions import Condition, Exists
+from django_dynamodb.expressions.conditions import And, Compare, Condition, Exists, NotExists
+from django_dynamodb.expressions.paths import Path
 from django_dynamodb.expressions.placeholders import Placeholders
 from django_dynamodb.expressions.updates import Update
 from django_dynamodb.types import AttributeValue, Payload
@@ -36,16 +37,10 @@ def update_text(
         write: Makes these members, values included, by the general way.
 
     Returns:
-        Their JSON without braces, and the values by placeholder; None where the text is not of names alone: with
-        what the service computes, and with conditions that compare.
+        Their JSON without braces, and the values by placeholder; None where more than names and values decides the
+        text: what the service computes, and conditions but those that an object is stored, and stored as it was.
     """
     if update is None or update.adds or update.deletes:
-        return None
-    if condition is None:
-        demanded = None
-    elif type(condition) is Exists:  # its path says everything, and is found sooner than a condition is hashed
-        demanded = condition.path.steps
-    else:
         return None
     placeholders = Placeholders()
     sets: list[tuple[object, str]] = []
@@ -53,6 +48,9 @@ def update_text(
         if not isinstance(action.value, dict):
             return None
         sets.append((action.path.steps, placeholders.value(action.value)))
+    demanded = None if condition is None else _shape_of(condition, placeholders)
+    if demanded is None and condition is not None:
+        return None
     shape = (tuple(sets), tuple([path.steps for path in update.removes]), demanded, options)
     text = _texts.get(shape)
     if text is None:
@@ -63,3 +61,17 @@ def update_text(
             _texts.clear()
         _texts[shape] = text
     return text, placeholders.values()
+
+
+def _shape_of(condition: Condition, placeholders: Placeholders) -> object | None:
+    """What decides the text of a condition beside its values, which are noted in the order of the text."""
+    if type(condition) is Compare:
+        path, operand = condition.path, condition.operand
+        plain = isinstance(path, Path) and isinstance(operand, dict)
+        return (path.steps, condition.operator, placeholders.value(operand)) if plain else None  # type: ignore[union-attr, arg-type]  # as plain says
+    if type(condition) is Exists or type(condition) is NotExists:
+        return type(condition), condition.path.steps
+    if type(condition) is not And:
+        return None
+    parts = [_shape_of(part, placeholders) for part in condition.conditions]
+    return None if None in parts else tuple(parts)

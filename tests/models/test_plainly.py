@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from django_dynamodb.exceptions import DynamoDBError, InvalidTypeError
-from django_dynamodb.models.persistence import PLAINLY, Writer
+from django_dynamodb.models import persistence
+from django_dynamodb.models.persistence import CAREFULLY, PLAINLY, WriteOptions, Writer
 from django_dynamodb.models.plainly import plain_write, prepares_alone
 from django_dynamodb.models.state import state_of
 from django_dynamodb.types import item_in
@@ -31,14 +32,14 @@ VALUES = {
 values = st.fixed_dictionaries({}, optional={name: st.sampled_from(some) for name, some in VALUES.items()})
 
 
-def long_way(instance):
+def long_way(instance, options=PLAINLY):
     """The write as it is prepared for any object, or the error."""
-    return _outcome(lambda: Writer(instance, Thread, Thread._meta.open_table())._prepare(PLAINLY))
+    return _outcome(lambda: Writer(instance, Thread, Thread._meta.open_table())._prepare(options))
 
 
-def short_way(instance):
+def short_way(instance, options=PLAINLY):
     """The write that is prepared for a plain one, or the error; None where the other way is asked."""
-    return _outcome(lambda: plain_write(instance))
+    return _outcome(lambda: persistence.short_way(instance, options))
 
 
 def _outcome(prepare):
@@ -65,15 +66,15 @@ def test_new_objects(sent, given):
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(values, st.sampled_from([None, "tags", "posted"]))
-def test_loaded_objects(sent, given, missing):
+@given(values, st.sampled_from([None, "tags", "posted"]), st.sampled_from([PLAINLY, CAREFULLY]))
+def test_loaded_objects(sent, given, missing, options):
     """Whatever is changed on a loaded object, the update, or the refusal, is the same."""
     item = Thread(forum="AWS", subject="S3", posted=MOMENT, views=1, tags={"a"}).to_item()
     item.pop(missing, None)
     instance = Thread.from_item(item)
     vars(instance).update(given)
-    short = short_way(instance)
-    assert short is None or short == long_way(instance)
+    short = short_way(instance, options)
+    assert short is None or short == long_way(instance, options)
 
 
 def test_usual_objects(sent):
@@ -83,7 +84,8 @@ def test_usual_objects(sent):
     loaded = Thread.from_item(instance.to_item())
     assert short_way(loaded) is None  # nothing changed
     loaded.views, loaded.author = 2, ""
-    assert short_way(loaded) == long_way(loaded) != None  # noqa: E711 - all three
+    for options in (PLAINLY, CAREFULLY):
+        assert short_way(loaded, options) == long_way(loaded, options) != None  # noqa: E711 - all three
 
 
 def test_unusual_objects(sent):
@@ -92,6 +94,7 @@ def test_unusual_objects(sent):
     loaded.views = F("views") + 1
     assert short_way(loaded) is None
     loaded.views = 5
+    assert short_way(loaded, WriteOptions(force_update=True)) is None
     state_of(loaded).unread = frozenset({"meta"})
     assert short_way(loaded) is None
     untracked = Thread(forum="AWS", subject="S3", posted=MOMENT)
