@@ -109,6 +109,9 @@ class Update:
     deletes: tuple[Delete, ...] = ()
 
     def __post_init__(self) -> None:
+        only_sets = not (self.removes or self.adds or self.deletes)
+        if only_sets and len({action.path.attribute for action in self.sets}) == len(self.sets):
+            return  # as most updates are
         validate_apart(self.paths(), "The update")
 
     @classmethod

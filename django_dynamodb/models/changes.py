@@ -100,11 +100,12 @@ def find_change(
     for name in columns:
         if name in keys or name in computed:
             continue
-        if name in before and (before[name] == item.get(name) or _same(mapper, name, before[name], item.get(name))):
+        held, current = before.get(name), item.get(name)
+        if held is not None and (held == current or _same(mapper, name, held, current)):
             continue
-        if name in item:
-            sets[name] = item[name]
-        elif name in before or not known or name in state.unread:
+        if current is not None:
+            sets[name] = current
+        elif held is not None or not known or name in state.unread:
             removes.append(name)
     return Change(sets=sets, removes=tuple(removes), computed=computed)
 

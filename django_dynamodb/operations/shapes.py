@@ -48,8 +48,10 @@ def update_text(
         if not isinstance(action.value, dict):
             return None
         sets.append((action.path.steps, placeholders.value(action.value)))
-    demanded = None if condition is None else _shape_of(condition, placeholders)
-    if demanded is None and condition is not None:
+    demanded: object | None = None
+    if type(condition) is Exists:  # what most updates demand
+        demanded = condition.path.steps
+    elif condition is not None and (demanded := _shape_of(condition, placeholders)) is None:
         return None
     shape = (tuple(sets), tuple([path.steps for path in update.removes]), demanded, options)
     text = _texts.get(shape)

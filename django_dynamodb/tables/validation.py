@@ -144,9 +144,8 @@ def validate_update(schema: TableSchema, update: Update) -> None:
         InvalidKeyError: It changes a key attribute; DynamoDB never moves an item.
         InvalidValueError: It sets an index key to a value of the wrong type, empty or over its limit.
     """
-    keys = schema.key_names
     for path in update.paths():
-        if path.attribute in keys:
+        if path.attribute in schema.key_names:
             raise InvalidKeyError(
                 f"Table {schema.name!r}: an update cannot change key attribute {path.attribute!r}; put an item with "
                 "the new key and delete the old one.",
