@@ -69,20 +69,23 @@ def loader(
     return _compiled("load", [*head, *entries, *tail], names)  # type: ignore[no-any-return]
 
 
-def member_loader(attributes: Sequence[Attribute], absent: object) -> Callable[[Any], dict[str, Any]]:
-    """Compiles the function that reads an item out of an object that was made for these attributes alone.
+def member_loader(
+    attributes: Sequence[Attribute], absent: object, decode: Callable[[Any], Any]
+) -> Callable[[Any], dict[str, Any]]:
+    """Compiles the function that reads an item out of an object that is made for these attributes alone.
 
     Args:
         attributes: The attributes of the table.
         absent: What stands in the object for an attribute that is not there.
+        decode: Makes the object.
 
     Returns:
-        Object → slot to value. The object has a member for each attribute, named by ``member``. Where the codec reads
-        contents, a member has the content in turn, under the name of the tag; else it is the attribute value. What
-        cannot be read raises something of ``UNREADABLE``.
+        What ``decode`` takes → slot to value. The object has a member for each attribute, named by ``member``. Where
+        the codec reads contents, a member has the content in turn, under the name of the tag; else it is the attribute
+        value. What cannot be read raises something of ``UNREADABLE``.
     """
-    names: dict[str, Any] = {"absent": absent}
-    lines = ["def load(item):", "    return {"]
+    names: dict[str, Any] = {"absent": absent, "decode": decode}
+    lines = ["def load(text):", "    item = decode(text)", "    return {"]
     for number, a in enumerate(attributes):
         content = _content(number, a.codec, names, f"av.{a.codec.tag}")
         given = f"(av := item.{member(number)}) is not absent"

@@ -67,14 +67,13 @@ def _built(raw: msgspec.Raw, items: ItemsOf) -> list[Any]:
     read = None if values is None else reader(values.codec)
     if values is None or read is None:
         return [with_text(_value(entry), bytes(entry)) for entry in entries]
-    fill = values.build
-
-    def made(entry: msgspec.Raw) -> Any:
+    fill, made = values.build, []
+    for entry in entries:
         text = bytes(entry)
         try:
             found = read(entry)
         except UNFIT:
-            return with_text(_value(entry), text)
-        return fill(found, text)
-
-    return [made(entry) for entry in entries]
+            made.append(with_text(_value(entry), text))
+        else:
+            made.append(fill(found, text))
+    return made

@@ -60,8 +60,7 @@ def reader(codec: TableCodec) -> Callable[[Any], dict[str, Any]] | None:
     members: list[Any] = [(member(number), _type_of(a.codec), msgspec.UNSET) for number, a in enumerate(attributes)]
     names = {member(number): a.name for number, a in enumerate(attributes)}
     item = msgspec.defstruct("Item", members, rename=names, gc=False)
-    decode, load = msgspec.json.Decoder(item).decode, member_loader(attributes, msgspec.UNSET)
-    return lambda text: load(decode(text))
+    return member_loader(attributes, msgspec.UNSET, msgspec.json.Decoder(item).decode)
 
 
 def _type_of(codec: ValueCodec) -> Any:
