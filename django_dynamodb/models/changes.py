@@ -13,12 +13,13 @@ from uuid import UUID
 from django.db.models.base import ModelState
 
 from django_dynamodb.codec.numbers import same_number
+from django_dynamodb.codec.size import size_bound
 from django_dynamodb.codec.values import same_value
 from django_dynamodb.exceptions import InvalidKeyError, UnsupportedError
 from django_dynamodb.expressions.conditions import And, Compare, Condition, Exists, NotExists, Or
 from django_dynamodb.expressions.paths import Path
 from django_dynamodb.expressions.updates import Clause, Remove, SetTo, Update
-from django_dynamodb.limits import EXPRESSION_OPERATORS
+from django_dynamodb.limits import EXPRESSION_OPERATORS, ITEM_BYTES
 from django_dynamodb.models.mapper import Mapper, column
 from django_dynamodb.models.state import ItemState
 from django_dynamodb.records import record
@@ -108,6 +109,25 @@ def find_change(
         elif held is not None or not known or name in state.unread:
             removes.append(name)
     return Change(sets=sets, removes=tuple(removes), computed=computed)
+
+
+def most_bytes(state: ItemState, snapshot: Item, sets: Mapping[str, AttributeValue]) -> int:
+    """What an item has at most after a change: what it had at most and what is set, so that most need no counting.
+
+    That grows with each save of one object, although the item does not; before it is over the limit, the item is
+    counted anew.
+
+    Args:
+        state: What is known of the item before.
+        snapshot: The item after the change.
+        sets: What the change sets.
+
+    Returns:
+        Bytes.
+    """
+    if state.most is not None and (most := state.most + size_bound(sets)) <= ITEM_BYTES:
+        return most
+    return size_bound(snapshot)
 
 
 def _same(mapper: Mapper, name: str, stored: AttributeValue, current: AttributeValue | None) -> bool:

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from django.db.models import Field, Q
 
-from django_dynamodb.codec.size import size_bound
 from django_dynamodb.exceptions import (
     ConditionFailedError,
     ConflictError,
@@ -28,6 +27,7 @@ from django_dynamodb.models.changes import (
     is_expression,
     item_exists,
     item_replaceable,
+    most_bytes,
     refuse_changed_key,
     unchanged,
 )
@@ -214,18 +214,19 @@ class Writer:
         if not change and not checked:
             return None
         before, unread = self._known(self.mapper.key_of(part.item))
+        snapshot = change.applied_to(before)
         return UpdateWrite(
             instance=self.instance,
             mapper=self.mapper,
             demands=self._demands(options, version, edition),
             change=change,
-            snapshot=change.applied_to(before),
+            snapshot=snapshot,
             unread=unread and unread - {*part.columns, *computed, *change.sets},
             condition=_all_of(
                 self._guard(options, version), *([edition.condition] if edition else []), *self._given(options)
             ),
             renewing=options.renewing,
-            most=(size_bound(before) if self.state.most is None else self.state.most) + size_bound(change.sets),
+            most=most_bytes(self.state, snapshot, change.sets),
         )
 
     def _whole_snapshot(self) -> Item | None:

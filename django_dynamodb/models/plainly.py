@@ -10,8 +10,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 
-from django_dynamodb.codec.size import size_bound
-from django_dynamodb.models.changes import find_change, hold_expression, item_exists, unchanged
+from django_dynamodb.models.changes import find_change, hold_expression, item_exists, most_bytes, unchanged
 from django_dynamodb.models.failures import NONE, STORED, UNCHANGED
 from django_dynamodb.models.hooks import overrides
 from django_dynamodb.models.mapper import Mapper
@@ -101,13 +100,14 @@ def _plain_update(instance: Any, mapper: Mapper, state: ItemState, stored: Item)
     change = find_change(mapper, mapper.dump(kept), state, [mapper.columns[name] for name in kept], {})
     if not change:
         return None
+    snapshot = change.applied_to(stored)
     return UpdateWrite(
         instance=instance,
         mapper=mapper,
         demands=STORED,
         change=change,
-        snapshot=change.applied_to(stored),
+        snapshot=snapshot,
         unread=frozenset(),
         condition=item_exists(mapper),
-        most=(size_bound(stored) if state.most is None else state.most) + size_bound(change.sets),
+        most=most_bytes(state, snapshot, change.sets),
     )

@@ -5,10 +5,12 @@ import datetime as dt
 import pytest
 from django.db.models import F, Q, Value
 
+from django_dynamodb.codec.size import item_size
 from django_dynamodb.exceptions import InvalidKeyError, InvalidTypeError, UnsupportedError
 from django_dynamodb.expressions.paths import Path
 from django_dynamodb.expressions.placeholders import Placeholders
 from django_dynamodb.expressions.updates import Arithmetic, SetTo
+from django_dynamodb.limits import ITEM_BYTES
 from django_dynamodb.models.changes import (
     Change,
     differing,
@@ -16,6 +18,7 @@ from django_dynamodb.models.changes import (
     is_expression,
     item_absent,
     item_exists,
+    most_bytes,
     refuse_changed_key,
     unchanged,
 )
@@ -238,3 +241,16 @@ def test_compute_with_another_type():
 def test_is_expression(value, is_one):
     """Expressions are told from values."""
     assert is_expression(value) is is_one
+
+
+def test_most_bytes():
+    """An object that is saved again and again is counted anew before what it may have is over the limit."""
+    known = ItemState()
+    snapshot = {"forum": {"S": "AWS"}, "subject": {"S": "x" * 1_000}}
+    for number in range(1_000):
+        sets = {"subject": {"S": f"{number}" * 300}}
+        snapshot = {**snapshot, **sets}
+        known.most = most_bytes(known, snapshot, sets)
+        assert item_size(snapshot) <= known.most <= ITEM_BYTES
+    large = {**snapshot, "subject": {"S": "x" * ITEM_BYTES}}
+    assert most_bytes(known, large, large) >= item_size(large) > ITEM_BYTES
