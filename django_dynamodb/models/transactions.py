@@ -17,6 +17,7 @@ from django.db.models import Q, signals
 from django_dynamodb import coroutines
 from django_dynamodb.exceptions import (
     DuplicateKeyError,
+    DynamoDBError,
     RequestRejectedError,
     ServiceError,
     TransactionCanceledError,
@@ -28,7 +29,7 @@ from django_dynamodb.models.base import Model
 from django_dynamodb.models.composed import recomposed
 from django_dynamodb.models.diagnosis import examined
 from django_dynamodb.models.mapper import Mapper
-from django_dynamodb.models.naming import named_by, place
+from django_dynamodb.models.naming import named_by, place, raise_named
 from django_dynamodb.models.persistence import PLAINLY, WriteOptions, Writer, restore, restored_on_failure
 from django_dynamodb.models.plainly import prepares_alone
 from django_dynamodb.models.queryset import QuerySet
@@ -300,8 +301,11 @@ class WriteTransaction:
         return Writer(instance, meta.concrete_model, meta.open_table())
 
     def _add_write(self, writer: Writer, write: Write) -> None:
-        with named_by(writer.mapper):
+        try:
             action = write.action(writer.table)
+        except DynamoDBError as error:
+            raise_named(writer.mapper, error)
+            raise
         update = write.change.as_update() if isinstance(write, UpdateWrite) else None
         step = Step(mapper=writer.mapper, table=writer.table, key=write.key, action=action, write=write, update=update)
         self._add(step)
