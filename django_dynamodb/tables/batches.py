@@ -57,17 +57,22 @@ def get_many(
         UnprocessedItemsError: The retries were spent; ``keys`` are all those not read.
         ServiceError: What the service answered otherwise.
     """
-    identify = identifier(table.schema)
-    places: list[Hashable] = []
+    identify, asked = identifier(table.schema), list(keys)
+    if not _are_sure(table.schema, asked):
+        for key in asked:
+            validate_key(table.schema, key)
+    places = [identify(key) for key in asked]
     unread: dict[Hashable, Key] = {}
-    for key in keys:
-        validate_key(table.schema, key)
-        place = identify(key)
-        places.append(place)
+    for place, key in zip(places, asked, strict=True):
         unread.setdefault(place, key)
     widened = projection and with_names(projection, (rule.name for rule in table.schema.key_rules))
     found = _read_all(table, unread.values(), consistent, widened, _with_place(table.schema, identify, build))
-    return [found.get(place) for place in places]
+    return list(map(found.get, places))
+
+
+def _are_sure(schema: TableSchema, keys: Sequence[Key]) -> bool:
+    """Whether each is surely a key and nothing else, so that none has to be looked at by itself."""
+    return {*map(len, keys)} <= {len(schema.keys)} and all(map(schema.has_sure_key, keys))
 
 
 def write_many(
