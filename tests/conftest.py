@@ -16,8 +16,8 @@ def _service_models():
     Clients of one session share what is read, so botocore does not change it.
     """
     with pytest.MonkeyPatch.context() as patch:
-        read = functools.cache(lambda path: load_file(JSONFileLoader(), path))
         load_file = JSONFileLoader.load_file
+        read = functools.cache(lambda path: load_file(JSONFileLoader(), path))
         patch.setattr(JSONFileLoader, "load_file", lambda loader, path: read(path))
         yield
 

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from django.db.models.base import ModelState
 
-from django_dynamodb.codec.numbers import same_number
 from django_dynamodb.codec.size import size_bound
 from django_dynamodb.codec.values import same_value
 from django_dynamodb.exceptions import InvalidKeyError, UnsupportedError
@@ -134,9 +133,7 @@ def _same(mapper: Mapper, name: str, stored: AttributeValue, current: AttributeV
     """Whether a field holds what is stored, be it as NULL, in another time zone or in other unusual form."""
     tag = mapper.settled.get(name)
     if tag is not None and current is not None and tag in stored and tag in current:
-        return tag not in LITERAL and (
-            same_number(stored[tag], current[tag]) if tag == "N" else same_value(stored, current)
-        )
+        return tag not in LITERAL and same_value(stored, current)
     return same_value(stored, current) or (
         mapper.check_stores(name) and same_value(mapper.reencoded(name, stored), current)
     )

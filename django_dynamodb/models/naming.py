@@ -16,7 +16,7 @@ from django_dynamodb.limits import ITEM_BYTES
 from django_dynamodb.models.mapper import Mapper
 
 
-class named_by:  # noqa: N801 - a class takes a third of the time of a generator, at each write
+class named_by:  # noqa: N801 - a class takes a third of the time of a generator, around each plan and batch
     """Rewords what the block refuses before a call; class, evidence and notes stay.
 
     Args:

@@ -61,8 +61,7 @@ def plain_item(instance: Any) -> Put | None:
         InvalidValueError: A field holds what it cannot store.
     """
     mapper = _plain_mapper(instance.__class__)
-    values = vars(instance)
-    return None if mapper is None or hold_expression(values) else mapper.dump_text(values, NOTHING)
+    return None if mapper is None else _whole(instance, mapper)
 
 
 def prepares_alone(instance: Any) -> bool:
@@ -85,11 +84,15 @@ def _plain_mapper(model: Any) -> Mapper | None:
     return None if more else mapper
 
 
-def _plain_put(instance: Any, mapper: Mapper) -> PutWrite | None:
+def _whole(instance: Any, mapper: Mapper) -> Put | None:
     values = vars(instance)
-    if hold_expression(values):
+    return None if hold_expression(values) else mapper.dump_text(values, NOTHING)
+
+
+def _plain_put(instance: Any, mapper: Mapper) -> PutWrite | None:
+    item = _whole(instance, mapper)
+    if item is None:
         return None
-    item = mapper.dump_text(values, NOTHING)
     return PutWrite(instance=instance, mapper=mapper, demands=NONE, item=item, condition=None)
 
 

@@ -149,9 +149,8 @@ class WriteTransaction:
             DuplicateKeyError: The item is in this transaction already.
             TypeError: It is no object of a DynamoDB model.
         """
-        asked = force_insert or raise_on_conflict or condition is not None
         options = PLAINLY
-        if asked:
+        if force_insert or raise_on_conflict or condition is not None:
             options = WriteOptions(force_insert=force_insert, raise_on_conflict=raise_on_conflict, condition=condition)
         writer = self._writer(instance)
         sent = {"sender": type(instance), "instance": instance, "raw": False, "using": DEFAULT_DB_ALIAS}

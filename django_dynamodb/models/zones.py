@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from reprlib import repr as short
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -18,9 +19,6 @@ from django_dynamodb.codec.scalars import ValueCodec
 from django_dynamodb.codec.text import json_text
 from django_dynamodb.exceptions import InvalidTypeError, InvalidValueError
 from django_dynamodb.types import AttributeValue
-
-_known: Final[list[bool]] = []
-"""``USE_TZ``, once it was asked for: Django takes longer to look a setting up than a datetime takes to be read."""
 
 
 def datetime_codec(field: Field[Any, Any], codec: ValueCodec) -> ValueCodec:
@@ -47,14 +45,10 @@ def datetime_codec(field: Field[Any, Any], codec: ValueCodec) -> ValueCodec:
     return replace(localised, encode=encode, text=writer, read=None if codec.read is None else _reader(codec.read))
 
 
+@cache  # Django takes longer to look a setting up than a datetime takes to be read
 def zones_used() -> bool:
     """The setting ``USE_TZ``."""
-    return _known[0] if _known else _ask()
-
-
-def _ask() -> bool:
-    _known[:] = [settings.USE_TZ]
-    return _known[0]
+    return bool(settings.USE_TZ)
 
 
 def _reader(read: Callable[[Any], dt.datetime]) -> Callable[[Any], dt.datetime]:
@@ -62,7 +56,7 @@ def _reader(read: Callable[[Any], dt.datetime]) -> Callable[[Any], dt.datetime]:
 
     def read_local(content: Any) -> dt.datetime:
         moment = read(content)
-        return moment if _known and _known[0] else cast("dt.datetime", _local(moment))
+        return moment if zones_used() else cast("dt.datetime", _local(moment))
 
     return read_local
 
@@ -98,7 +92,7 @@ def _aware(value: dt.datetime) -> dt.datetime:
 def _forget(*, setting: str, **signal: Any) -> None:
     """Runs when a test changes a setting."""
     if setting == "USE_TZ":
-        _known.clear()
+        zones_used.cache_clear()
 
 
 setting_changed.connect(_forget, dispatch_uid="django_dynamodb.zones")

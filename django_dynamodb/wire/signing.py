@@ -28,6 +28,9 @@ CONTENT_TYPE: Final = "application/x-amz-json-1.0"
 _BLOCK: Final = 64
 """Bytes of a block of SHA-256 (RFC 2104)."""
 
+_NODE: Final = 0xFFFF_FFFF_FFFF
+"""The last 48 bits of a UUID (RFC 9562, 5.4: with version and variant before them, random)."""
+
 _UNQUOTED: Final = "-=;:+&[]{}\"',"
 """What the id of a trace may have without being quoted, as in botocore."""
 
@@ -173,9 +176,6 @@ class CallIds:
         self._begin = f"{digits[:8]}-{digits[8:12]}-4{digits[12:15]}-a{digits[15:18]}-"
         self._number = count(getrandbits(48))
 
-
-_NODE: Final = 0xFFFF_FFFF_FFFF
-"""The last 48 bits of a UUID."""
 
 call_id = CallIds()
 """Makes the id of a call."""
