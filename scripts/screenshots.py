@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Locator, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
@@ -49,7 +49,7 @@ def admin_list(page: Page) -> None:
 def admin_conflict(page: Page) -> None:
     """A form whose item somebody else changed while it was open."""
     page.goto("/admin/forum/thread/?q=help")
-    page.locator("#result_list tbody th a").last.click()
+    follow(page.locator("#result_list tbody th a").last)
     edit(page, "Two people edit the same thread")  # as it was before the picture in the other theme
     other = page.context.new_page()
     other.goto(page.url)
@@ -62,13 +62,19 @@ def admin_conflict(page: Page) -> None:
 def edit(page: Page, subject: str) -> None:
     """Saves a thread under another subject, and stays there."""
     page.get_by_label("Subject").fill(subject)
-    page.get_by_role("button", name="Save and continue editing").click()
+    follow(page.get_by_role("button", name="Save and continue editing"))
+
+
+def follow(locator: Locator) -> None:
+    """Clicks what leads to another page, and returns when that is loaded."""
+    with locator.page.expect_navigation():
+        locator.click()
 
 
 def toolbar(page: Page) -> None:
     """The calls of a page that is not in the cache, a scan among them."""
     page.goto("/admin/gazetteer/country/BR/change/")
-    page.get_by_role("button", name="Save", exact=True).click()  # forgets the page
+    follow(page.get_by_role("button", name="Save", exact=True))  # forgets the page
     page.set_viewport_size({**DESKTOP, "height": 560})
     page.goto("/cities/")
     page.locator("#djShowToolBarButton").click()
@@ -134,8 +140,7 @@ def log_in(page: Page, secret: str) -> None:
     page.goto("/admin/login/?next=/admin/")
     page.get_by_label("Username").fill("demo")
     page.get_by_label("Password").fill(secret)
-    page.get_by_role("button", name="Log in").click()
-    page.get_by_role("link", name="Cities").first.wait_for()
+    follow(page.get_by_role("button", name="Log in"))
 
 
 def take(browser: Any, name: str, scheme: str, url: str, secret: str) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.browser.walk import follow, press
 from tests.testapp.models import Comment, Issue, Thread, Ticket
 
 pytestmark = [pytest.mark.browser, pytest.mark.urls("tests.browser.admin_urls")]
@@ -30,7 +31,7 @@ def admin(page, dynamodb, admin_user, live_server, settings):
     page.goto(f"{live_server.url}/admin/testapp/issue/")
     page.get_by_label("Username").fill("admin")
     page.get_by_label("Password").fill("password")
-    page.get_by_role("button", name="Log in").click()
+    press(page, "Log in")
     yield page
     assert not failures
 
@@ -43,7 +44,7 @@ def rows(page):
 def search(page, term):
     """Types into the search box."""
     page.locator("#searchbar").fill(term)
-    page.get_by_role("button", name="Search").click()
+    press(page, "Search")
 
 
 def test_pages_and_search(admin):
@@ -51,9 +52,9 @@ def test_pages_and_search(admin):
     search(admin, "web")
     first = rows(admin)
     assert first == ["web #1", "web #2", "web #3"]
-    admin.get_by_role("link", name="Next").click()
+    follow(admin.get_by_role("link", name="Next"))
     assert rows(admin) == ["web #4", "web #5", "web #6"]
-    admin.get_by_role("link", name="Previous").click()
+    follow(admin.get_by_role("link", name="Previous"))
     assert rows(admin) == first
     assert "2 calls" in admin.locator("#footer").inner_text()
     search(admin, "web 7")
@@ -62,12 +63,12 @@ def test_pages_and_search(admin):
 
 def test_add(admin):
     """A form adds an item, with a set, and completes what it points to."""
-    admin.get_by_role("link", name="Add issue").click()
+    follow(admin.get_by_role("link", name="Add issue"))
     for label, text in {"Project": "app", "Number": "1", "Title": "New", "Labels": "b\na"}.items():
         admin.get_by_label(label, exact=False).first.fill(text)
     admin.locator(".select2-selection").click()
     admin.locator(".select2-results__option", has_text="Ticket").click()
-    admin.get_by_role("button", name="Save", exact=True).click()
+    press(admin, "Save")
     assert "was added successfully" in admin.locator(".messagelist").inner_text()
     assert Issue.objects.get("app", 1).labels == {"a", "b"}
 
@@ -75,13 +76,13 @@ def test_add(admin):
 def test_two_editors(admin):
     """The second editor is told what the first one stored, and can replace it."""
     search(admin, "web 1")
-    admin.get_by_role("link", name="web #1").click()
+    follow(admin.get_by_role("link", name="web #1"))
     Issue.objects.filter(pk="web~1").update(title="Theirs")
     admin.get_by_label("Title").fill("Mine")
-    admin.get_by_role("button", name="Save", exact=True).click()
+    press(admin, "Save")
     assert "Somebody else changed this issue" in admin.locator(".errorlist.nonfield").inner_text()
     assert "Stored now: Theirs" in admin.locator(".field-title").inner_text()
-    admin.get_by_role("button", name="Save", exact=True).click()
+    press(admin, "Save")
     assert Issue.objects.get(pk="web~1").title == "Mine"
 
 
@@ -97,7 +98,7 @@ def test_object_found_in_a_window(admin, live_server):
         opened.value.get_by_role("link", name="b", exact=True).click()
     assert admin.locator("#id_thread").input_value() == "AWS~b"
     admin.get_by_label("Text").fill("Yes.")
-    admin.get_by_role("button", name="Save", exact=True).click()
+    press(admin, "Save")
     assert "was added successfully" in admin.locator(".messagelist").inner_text()
     assert [comment.thread_id for comment in Comment.objects.all()] == ["AWS~b"]
 
@@ -108,9 +109,9 @@ def test_bulk_delete(admin):
     for number in (1, 2):
         admin.locator(f'input[value="web~{number}"]').check()
     admin.locator('select[name="action"]').select_option("delete_selected")
-    admin.get_by_role("button", name="Go").or_(admin.get_by_role("button", name="Run")).click()
+    follow(admin.get_by_role("button", name="Go").or_(admin.get_by_role("button", name="Run")))
     assert "web #2" in admin.locator("#content").inner_text()
-    admin.get_by_role("button", name="Yes").click()
+    follow(admin.get_by_role("button", name="Yes"))
     assert rows(admin) == ["web #3", "web #4", "web #5"]
 
 
@@ -121,7 +122,7 @@ def test_fits_a_phone(admin, scheme):
     admin.set_viewport_size({"width": 390, "height": 844})
     search(admin, "web")
     assert admin.evaluate("document.documentElement.scrollWidth") <= 390
-    admin.get_by_role("link", name="web #1").click()
+    follow(admin.get_by_role("link", name="web #1"))
     assert admin.evaluate("document.documentElement.scrollWidth") <= 390
 
 
@@ -146,8 +147,8 @@ def test_legible_in_both_themes(admin, scheme):
     admin.emulate_media(color_scheme=scheme)
     search(admin, "web")
     assert admin.locator(".dynamodb-pages a").first.evaluate(CONTRAST) >= LEGIBLE
-    admin.get_by_role("link", name="web #1").click()
+    follow(admin.get_by_role("link", name="web #1"))
     Issue.objects.filter(pk="web~1").update(title="Theirs")
     admin.get_by_label("Title").fill("Mine")
-    admin.get_by_role("button", name="Save", exact=True).click()
+    press(admin, "Save")
     assert admin.locator(".field-title .errorlist li").first.evaluate(CONTRAST) >= LEGIBLE
