@@ -26,6 +26,7 @@ from django_dynamodb.types import Pause
 from django_dynamodb.wire.addresses import check_loopback
 from django_dynamodb.wire.botocore import BotocoreWire
 from django_dynamodb.wire.credentials import SessionKeys
+from django_dynamodb.wire.hooks import Audience, CountedEmitter
 from django_dynamodb.wire.lean import LeanWire
 from django_dynamodb.wire.obstacles import obstacle
 
@@ -60,7 +61,8 @@ class AliasClients:
         self._alias = alias
         self._settings = settings
         self._pause = pause
-        self._session = build_session(alias, settings)
+        self._audience = Audience(there=False)
+        self._session = build_session(alias, settings, self._audience)
         self._lock = Lock()
         self._client: Any = None
         self._wire: Wire | None = None
@@ -105,19 +107,20 @@ class AliasClients:
             logger.info("DYNAMODB[%r]: calls travel by the botocore transport, because %s.", self._alias, reason)
             return BotocoreWire(client, pause=self._pause)
         keys = SessionKeys(_credentials(self._settings, self._session))
-        return LeanWire(client, keys, verify=_verify(self._session), pause=self._pause)
+        return LeanWire(client, keys, verify=_verify(self._session), pause=self._pause, audience=self._audience)
 
 
 Wire: TypeAlias = BotocoreWire | LeanWire
 """What carries the calls of an alias."""
 
 
-def build_session(alias: str, settings: AliasSettings) -> boto3.Session:
+def build_session(alias: str, settings: AliasSettings, audience: Audience) -> boto3.Session:
     """Builds the boto3 session of an alias: it holds region and credentials.
 
     Args:
         alias: The alias, for messages.
         settings: Its settings.
+        audience: Is told when somebody listens to the requests of the session's clients.
 
     Returns:
         What ``SESSION`` returns, or a session of the profile or keys given, or botocore's own chain.
@@ -126,9 +129,11 @@ def build_session(alias: str, settings: AliasSettings) -> boto3.Session:
         ImproperlyConfigured: For an unknown profile, or a ``SESSION`` that gives no session.
     """
     if settings.session is not None:
+        audience.there = True  # who listens to a session of the project's, only the project knows
         return _custom_session(alias, settings)
     try:
         return boto3.Session(
+            botocore_session=CoreSession(event_hooks=CountedEmitter(audience)),
             aws_access_key_id=settings.access_key_id,
             aws_secret_access_key=settings.secret_access_key,
             aws_session_token=settings.session_token,

@@ -72,6 +72,9 @@ class Connection:
         self._tables: dict[int, tuple[TableSchema, Table]] = {}
         self._lock = Lock()
         self._opened: AliasClients | None = None
+        self._short_way: Sender | None = None
+        """The wire itself, where no layer is around it and it can wait for an event loop: a call that nobody hears of
+        goes there without the frames between."""
         self.wrap(layers, at_wire)
 
     def __repr__(self) -> str:
@@ -156,7 +159,10 @@ class Connection:
             ServiceError: What the service answered otherwise, after the wire's own retries.
             ImproperlyConfigured: When the settings do not make a client.
         """
-        return self._sender(operation, body)
+        wire = self._short_way
+        if wire is None or _LISTENERS.get() or call_finished.receivers or access_logger.isEnabledFor(logging.DEBUG):
+            return self._sender(operation, body)
+        return wire(operation, body)
 
     def table(self, schema: TableSchema) -> Table:
         """Gives a table at this end, under the alias's prefix.
@@ -183,25 +189,30 @@ class Connection:
             layers: The layers, innermost first.
             at_wire: Those around the wire itself, innermost first.
         """
+        around_wire, around_all = tuple(at_wire), tuple(layers)
         sender: Sender = self._transmit
-        for layer in at_wire:
+        for layer in around_wire:
             sender = layer(self, sender)
         sender = metered(sender, _listeners, using=self.alias)
-        for layer in layers:
+        for layer in around_all:
             sender = layer(self, sender)
-        self._sender = sender
+        with self._lock:
+            self._sender = sender
+            self._is_bare = not (around_wire or around_all)
+            self._short_way = None
 
     def close(self) -> None:
         """Closes the pooled sockets and forgets clients and credentials; the next call opens anew."""
         with self._lock:
             opened, self._opened = self._opened, None
+            self._short_way = None
         if opened is not None:
             opened.close()
 
     def forget(self) -> None:
         """Forgets clients, credentials and locks but leaves their sockets alone: those are the parent process's."""
         self._lock = Lock()
-        self._opened = None
+        self._opened = self._short_way = None
 
     @property
     def _clients(self) -> AliasClients:
@@ -231,12 +242,21 @@ class Connection:
     def _transmit(self, operation: str, body: bytes, /) -> bytes:
         """The innermost sender: the wire as it is now."""
         opened = self._opened
-        if not coroutines.active():
-            return (self._clients if opened is None else opened).wire(operation, body)
         if opened is None:
             coroutines.aside(self._open_wire)
-        wire = self._clients.wire
-        return wire(operation, body) if self.is_native_async else coroutines.aside(wire, operation, body)
+            opened = self._clients
+        wire = opened.wire
+        if not isinstance(wire, opened.NATIVE_ASYNC):
+            return coroutines.aside(wire, operation, body)
+        if self._is_bare and self._short_way is None:
+            self._shorten(opened)
+        return wire(operation, body)
+
+    def _shorten(self, opened: AliasClients) -> None:
+        """Notes the short way, unless meanwhile these clients were closed or a layer was added."""
+        with self._lock:
+            if self._is_bare and self._opened is opened:
+                self._short_way = opened.wire
 
 
 Layer: TypeAlias = Callable[[Connection, Sender], Sender]
@@ -249,6 +269,8 @@ class ConnectionHandler:
     def __init__(self) -> None:
         self._lock = Lock()
         self._connections: dict[str, Connection] = {}
+        self.era = object()
+        """Another one whenever the connections given before are no longer those of the settings."""
         self._layers: list[Layer] = []
         self._at_wire: list[Layer] = []
         self._pauses: list[Pause] = [FullJitter()]
@@ -325,6 +347,7 @@ class ConnectionHandler:
         """Closes every connection and reads the settings again at the next use; layers stay."""
         self.close_all()
         self._connections.clear()
+        self.era = object()
 
     def forget(self) -> None:
         """Makes all connections those of this process, after a fork."""

@@ -13,6 +13,7 @@ from django_dynamodb.clients import AliasClients, build_client, build_session
 from django_dynamodb.conf import AliasSettings
 from django_dynamodb.exceptions import InvalidRegionError
 from django_dynamodb.wire.botocore import BotocoreWire
+from django_dynamodb.wire.hooks import Audience
 from django_dynamodb.wire.lean import LeanWire
 from django_dynamodb.wire.retry import FullJitter
 
@@ -37,7 +38,12 @@ def _no_environment(monkeypatch, tmp_path):
 def client_of(*, wire=False, **given):
     """Builds a client from settings."""
     settings = AliasSettings(**given)
-    return build_client("default", settings, build_session("default", settings), wire=wire)
+    return build_client("default", settings, session_of(settings), wire=wire)
+
+
+def session_of(settings):
+    """Builds a session from settings."""
+    return build_session("default", settings, Audience(there=False))
 
 
 def signed_by(client, method="list_tables"):
@@ -116,22 +122,21 @@ def test_default_region_with_an_endpoint(caplog):
 
 def test_keys():
     """Keys of the settings are used, with their token."""
-    credentials = build_session(
-        "default", AliasSettings(access_key_id="a", secret_access_key="s", session_token="t")
-    ).get_credentials()
+    keys = AliasSettings(access_key_id="a", secret_access_key="s", session_token="t")
+    credentials = session_of(keys).get_credentials()
     assert (credentials.access_key, credentials.secret_key, credentials.token) == ("a", "s", "t")
 
 
 def test_profile(monkeypatch, tmp_path):
     """A profile of the shared files is used."""
     (tmp_path / "credentials").write_text("[work]\naws_access_key_id = w\naws_secret_access_key = s\n")
-    assert build_session("default", AliasSettings(profile="work")).get_credentials().access_key == "w"
+    assert session_of(AliasSettings(profile="work")).get_credentials().access_key == "w"
 
 
 def test_unknown_profile():
     """An unknown profile is named."""
     with pytest.raises(ImproperlyConfigured, match=r"DYNAMODB\['default'\].*\(none\) could not be found"):
-        build_session("default", AliasSettings(profile="none"))
+        session_of(AliasSettings(profile="none"))
 
 
 def own_session():
@@ -310,7 +315,7 @@ def test_whom_to_trust(monkeypatch, tmp_path, environment, config, trusted):
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     seen = []
-    monkeypatch.setattr("django_dynamodb.clients.LeanWire", lambda *args, verify, pause: seen.append(verify))
+    monkeypatch.setattr("django_dynamodb.clients.LeanWire", lambda *args, verify, **more: seen.append(verify))
     wire_of(profile="work")
     assert seen == [trusted]
 
@@ -319,3 +324,18 @@ def test_lean_wire_signs_with_the_same_keys():
     """The lean wire signs with the credentials of the client: the made-up ones before an endpoint on this machine."""
     assert wire_of(endpoint_url=LOCAL)._keys().access_key == "local"
     assert wire_of(access_key_id="a", secret_access_key="s")._keys().access_key == "a"
+
+
+def test_lean_wire_knows_its_audience():
+    """The wire hears of hooks on either client of its alias; those of a session that a project made are never known."""
+    clients = AliasClients(
+        "default", AliasSettings(region="eu-west-1", access_key_id="a", secret_access_key="s"), FullJitter()
+    )
+    audience = clients.wire._audience
+    audience.there = False  # every session has moto's hook once moto is imported
+    clients.client.meta.events.register("before-sign", dict)
+    assert not audience.there
+    clients.client.meta.events.register("before-send", dict)
+    assert audience.there
+    made = AliasSettings(region="eu-west-1", session=boto3.Session)
+    assert AliasClients("default", made, FullJitter()).wire._audience.there

@@ -10,14 +10,16 @@ import threading
 import time
 import weakref
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
+from botocore.awsrequest import AWSResponse
 from django.core.exceptions import ImproperlyConfigured
 from django.test import override_settings
 from django.utils.connection import ConnectionDoesNotExist
 
 from django_dynamodb import coroutines
-from django_dynamodb.connections import ConnectionHandler
+from django_dynamodb.connections import ConnectionHandler, listening
 from django_dynamodb.connections import connections as shared
 from django_dynamodb.tables.schema import KeyAttribute, TableSchema
 from tests.testapp.models import Thread
@@ -145,6 +147,41 @@ def test_layers(connections):
     first, second = ("default", "GetItem"), ("remote", "Query")
     assert calls == [("last", *first), ("first", *first), ("last", *second), ("first", *second),
                      ("first", "default", "Scan")]  # fmt: skip
+
+
+def test_the_short_way(connections):
+    """A call goes straight to the wire while nobody hears of it; a layer, a listener and a close are seen at once."""
+    connection, sent, heard = connections["default"], [], []
+
+    def answer(request, **event):
+        sent.append(request.body)
+        return AWSResponse(request.url, 200, {}, SimpleNamespace(stream=lambda: [b"{}"]))
+
+    def layer(connection, send):
+        def noted(operation, body):
+            heard.append("layer")
+            return send(operation, body)
+
+        return noted
+
+    connection.wire_client.meta.events.register_first("before-send.dynamodb", answer)
+    send = connection.send
+    for _ in range(3):
+        assert send("ListTables", b"{}") == b"{}"
+    for at_wire in (False, True):
+        connections.add_layer(layer, at_wire=at_wire)
+        send("ListTables", b"{}")
+        connections.remove_layer(layer, at_wire=at_wire)
+        send("ListTables", b"{}")
+    assert heard == ["layer", "layer"]
+    with listening(heard.append):
+        send("ListTables", b"{}")
+    assert heard[2].operation == "ListTables"
+    assert len(sent) == 8
+    connection.close()
+    connection.wire_client.meta.events.register_first("before-send.dynamodb", answer)
+    send("ListTables", b"{}")
+    assert len(sent) == 9
 
 
 def test_layers_at_the_wire(connections):

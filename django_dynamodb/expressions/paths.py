@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import field
+from functools import lru_cache
 from typing import TypeAlias
 
 from django_dynamodb.exceptions import InvalidValueError
@@ -47,6 +48,12 @@ class Path:
     def __str__(self) -> str:
         inner = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.steps[1:])
         return f"{self.attribute}{''.join(inner)}"
+
+
+@lru_cache(maxsize=4096)  # the attributes that fields are stored in; a path takes longer to make than to find
+def attribute_path(name: str) -> Path:
+    """The path of an attribute, such as a field is stored in."""
+    return Path(name)
 
 
 def validate_apart(paths: Iterable[Path], where: str) -> None:

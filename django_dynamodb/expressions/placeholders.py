@@ -15,7 +15,7 @@ SCALARS: Final = (str, bytes, bool)
 class Placeholders:
     """The names and values of one request, numbered in the order they are first asked for.
 
-    All expressions of a request share one object, so the same name, or the same scalar value, has one placeholder.
+    All expressions of a request share one object, so the same name has one placeholder, and so has the same scalar.
     Since no name stands in an expression as itself, reserved words and odd characters never matter.
     """
 
@@ -51,11 +51,24 @@ class Placeholders:
         """
         ((tag, content),) = value.items()
         if not isinstance(content, SCALARS):
-            return self._add(value)
+            return self.own(value)
         known = self._known_values.get((tag, content))
         if known is None:
-            known = self._known_values[tag, content] = self._add(value)
+            known = self._known_values[tag, content] = self.own(value)
         return known
+
+    def own(self, value: AttributeValue) -> str:
+        """The placeholder of a value that shares it with no other.
+
+        Args:
+            value: A tagged value.
+
+        Returns:
+            ``":v0"``, ``":v1"``, …
+        """
+        placeholder = f":v{len(self._values)}"
+        self._values[placeholder] = value
+        return placeholder
 
     def path(self, path: Path) -> str:
         """The text of a path: ``"#n0.#n1[0]"``.
@@ -80,9 +93,3 @@ class Placeholders:
     def values(self) -> dict[str, AttributeValue]:
         """Placeholder to value, as ``ExpressionAttributeValues`` wants it; empty when no value was asked for."""
         return dict(self._values)
-
-    def _add(self, value: AttributeValue) -> str:
-        """Numbers a value that has no placeholder yet."""
-        placeholder = f":v{len(self._values)}"
-        self._values[placeholder] = value
-        return placeholder

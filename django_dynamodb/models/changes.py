@@ -16,8 +16,8 @@ from django_dynamodb.codec.size import size_bound
 from django_dynamodb.codec.values import same_value
 from django_dynamodb.exceptions import InvalidKeyError, UnsupportedError
 from django_dynamodb.expressions.conditions import And, Compare, Condition, Exists, NotExists, Or
-from django_dynamodb.expressions.paths import Path
-from django_dynamodb.expressions.updates import Clause, Remove, SetTo, Update
+from django_dynamodb.expressions.paths import Path, attribute_path
+from django_dynamodb.expressions.updates import AnyUpdate, Clause, Remove, SetTo, SetValues, Update
 from django_dynamodb.limits import EXPRESSION_OPERATORS, ITEM_BYTES
 from django_dynamodb.models.mapper import Mapper, column
 from django_dynamodb.models.state import ItemState
@@ -57,27 +57,22 @@ class Change:
     def __bool__(self) -> bool:
         return bool(self.sets or self.removes or self.computed)
 
-    def as_update(self) -> Update:
+    def as_update(self) -> AnyUpdate:
         """The change in the words of the expression layer."""
-        if not self:
-            return Update(removes=NO_CHANGE)
         if self.computed:
             plain = (SetTo(Path(name), value) for name, value in self.sets.items())
             removed = (Remove(Path(name)) for name in self.removes)
             return Update.of((*plain, *removed, *self.computed.values()))
-        sets = tuple([SetTo(_path(name), value) for name, value in self.sets.items()])
-        return Update(sets=sets, removes=tuple([_path(name) for name in self.removes]) if self.removes else ())
+        values = SetValues(self.sets)
+        if self.sets and not self.removes:
+            return values
+        return Update(sets=values.sets, removes=tuple(map(attribute_path, self.removes)) or NO_CHANGE)
 
     def applied_to(self, item: Item) -> Item:
         """The item after the change, without what only the service knows."""
         if not self.removes:
             return {**item, **self.sets}
         return {**{name: av for name, av in item.items() if name not in self.removes}, **self.sets}
-
-
-@lru_cache(maxsize=4096)  # the attributes that fields are stored in; a path takes longer to make than to find
-def _path(name: str) -> Path:
-    return Path(name)
 
 
 def find_change(
@@ -178,9 +173,11 @@ def item_absent(mapper: Mapper) -> Condition:
 def unchanged(mapper: Mapper, state: ItemState) -> Condition:
     """Every attribute read still has its value, and every known one that was absent still is (SEED row 26)."""
     item, keys = state.item or {}, mapper.own_keys
-    same: list[Condition] = [Compare(_path(name), "=", av) for name, av in item.items() if name not in keys]
+    same: list[Condition] = [Compare(attribute_path(name), "=", av) for name, av in item.items() if name not in keys]
     absent: list[Condition] = [
-        NotExists(_path(name)) for name in map(column, mapper.fields) if name not in item and name not in state.unread
+        NotExists(attribute_path(name))
+        for name in map(column, mapper.fields)
+        if name not in item and name not in state.unread
     ]
     whole = And(item_exists(mapper), *same, *absent)
     few = len(whole.conditions) * 2 < EXPRESSION_OPERATORS  # an operator each, and what joins it to the next

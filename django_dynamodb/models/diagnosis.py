@@ -11,13 +11,13 @@ from django_dynamodb.exceptions import MissingParentError, RequestRejectedError,
 from django_dynamodb.expressions.paths import Path, Step
 from django_dynamodb.expressions.updates import (
     Add,
+    AnyUpdate,
     Arithmetic,
     Delete,
     IfNotExists,
     ListAppend,
     SetTo,
     SetValue,
-    Update,
 )
 from django_dynamodb.models.mapper import Mapper
 from django_dynamodb.records import record
@@ -46,7 +46,7 @@ class Finding:
     missing: Path | None = None
 
 
-def raise_diagnosed(mapper: Mapper, table: Table, key: Key, update: Update, error: RequestRejectedError) -> None:
+def raise_diagnosed(mapper: Mapper, table: Table, key: Key, update: AnyUpdate, error: RequestRejectedError) -> None:
     """Says why the service rejected an update that depends on what is stored; reads the item to find out.
 
     Args:
@@ -65,7 +65,7 @@ def raise_diagnosed(mapper: Mapper, table: Table, key: Key, update: Update, erro
         raise reworded(mapper, error, update, found) from error
 
 
-def examined(mapper: Mapper, table: Table, key: Key, update: Update, error: ServiceError) -> list[Finding]:
+def examined(mapper: Mapper, table: Table, key: Key, update: AnyUpdate, error: ServiceError) -> list[Finding]:
     """Reads an item and tells what an update cannot work on.
 
     Args:
@@ -84,14 +84,14 @@ def examined(mapper: Mapper, table: Table, key: Key, update: Update, error: Serv
         return []
 
 
-def depends_on_item(update: Update) -> bool:
+def depends_on_item(update: AnyUpdate) -> bool:
     """Whether the service may reject an update for what is stored."""
     computed = any(not isinstance(action.value, dict) for action in update.sets)
     return computed or bool(update.adds or update.deletes) or any(len(path.steps) > 1 for path in update.paths())
 
 
 def reworded(
-    mapper: Mapper, error: RequestRejectedError, update: Update, found: Iterable[Finding]
+    mapper: Mapper, error: RequestRejectedError, update: AnyUpdate, found: Iterable[Finding]
 ) -> RequestRejectedError:
     """The error in the words of the model.
 
@@ -120,7 +120,7 @@ def reworded(
     )
 
 
-def possibilities(mapper: Mapper, update: Update) -> str:
+def possibilities(mapper: Mapper, update: AnyUpdate) -> str:
     """What may be amiss, where the item does not show it any more."""
     names = ", ".join(keyword(mapper, path) for path in update.paths())
     return (
@@ -135,7 +135,7 @@ def keyword(mapper: Mapper, path: Path) -> str:
     return LOOKUP_SEP.join(map(str, (mapper.name_of(path.attribute), *path.steps[1:])))
 
 
-def findings(mapper: Mapper, update: Update, item: Item | None) -> list[Finding]:
+def findings(mapper: Mapper, update: AnyUpdate, item: Item | None) -> list[Finding]:
     """What in the item an update cannot work on; nothing of an item that is gone.
 
     Args:

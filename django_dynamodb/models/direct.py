@@ -17,7 +17,9 @@ from django_dynamodb.models.query import ItemQuery
 from django_dynamodb.models.reads import BatchRead, GetRead, NoRead, Read
 
 
-def direct_get(query: ItemQuery, values: Sequence[Any], lookups: Mapping[str, Any], *, consistent: bool) -> Read | None:
+def direct_get(
+    query: ItemQuery, values: Sequence[Any], lookups: Mapping[str, Any], *, consistent: bool
+) -> GetRead | NoRead | None:
     """GetItem, for a whole key.
 
     Args:
@@ -32,21 +34,28 @@ def direct_get(query: ItemQuery, values: Sequence[Any], lookups: Mapping[str, An
     Raises:
         InvalidKeyError: A value that no key can have.
     """
+    return direct_find(query, values, lookups, consistent=consistent) if query.asks_nothing else None
+
+
+def direct_find(
+    query: ItemQuery, values: Sequence[Any], lookups: Mapping[str, Any], *, consistent: bool
+) -> GetRead | NoRead | None:
+    """The same of a query that surely asks nothing else, such as ``untouched``."""
     mapper: Mapper = query.model._meta.mapper
     types = mapper.direct_types
-    if types is None or not query.asks_nothing:
+    if types is None:
         return None
     if lookups:
         if values or len(lookups) != len(types):
             return None
         values = [lookups.get(name) for name in mapper.key_attnames]
-    if not _fits(values, types):
+    if tuple(map(type, values)) != types:  # the very types, each a part of the key
         return None
     key = mapper.encode_key(values)
-    if mapper.is_counter(key):
+    if mapper.autoincrement and mapper.is_counter(key):
         return NoRead()
-    consistent = consistent or query.consistent
-    return GetRead(key=key, consistent=consistent, expiry=hidden_from(query), entity=mapper.entity)
+    expiry = None if mapper.expires is None else hidden_from(query)
+    return GetRead(key=key, consistent=consistent or query.consistent, expiry=expiry, entity=mapper.entity)
 
 
 @lru_cache(maxsize=512)
@@ -84,13 +93,8 @@ def direct_batch(query: ItemQuery, keys: Sequence[Any], *, consistent: bool) -> 
     return BatchRead(keys=tuple(encoded), consistent=consistent, limit=None, expiry=expiry, entity=mapper.entity)
 
 
-def _fits(values: Sequence[Any], types: tuple[type, ...]) -> bool:
-    """Whether there is a value for each part of the key, and of its very type."""
-    return tuple(map(type, values)) == types
-
-
 def _all_fit(parts: Sequence[Any], types: tuple[type, ...]) -> bool:
-    """The same of many keys, each a tuple; column by column, which takes a fraction of a look at each key."""
+    """Whether each of many keys is a tuple of values of the very types; column by column, in a fraction of the time."""
     if {*map(type, parts)} != {tuple} or {*map(len, parts)} != {len(types)}:
         return False
     return all({*map(type, column)} == {of} for column, of in zip(zip(*parts, strict=True), types, strict=True))

@@ -11,10 +11,10 @@ from django.db.models.manager import BaseManager
 
 from django_dynamodb.exceptions import UnsupportedError
 from django_dynamodb.models.asynchrony import run_read
-from django_dynamodb.models.direct import direct_get, untouched
+from django_dynamodb.models.direct import direct_find, untouched
 from django_dynamodb.models.hooks import overrides
 from django_dynamodb.models.loader import builder
-from django_dynamodb.models.rows import takes_part, the_one
+from django_dynamodb.models.rows import missing_error, takes_part
 from django_dynamodb.models.statements import StatementOptions, StatementRows
 from django_dynamodb.models.twins import with_twins
 from django_dynamodb.tables import lifecycle
@@ -49,9 +49,12 @@ class Entrances:
         if _adds_nothing(kind):  # so a whole key needs no query set, which takes as long as its JSON
             consistent = kwargs.pop("consistent_read", False)
             model = self.model
-            read = direct_get(untouched(model), args, kwargs, consistent=consistent)
+            read = direct_find(untouched(model), args, kwargs, consistent=consistent)
             if read is not None:
-                return the_one(model, read.rows(model._meta.open_table(), builder(model), None))
+                item = read.find(model._meta.open_table())
+                if item is None:
+                    raise missing_error(model)
+                return builder(model)(item)
             kwargs["consistent_read"] = consistent
         return self.get_queryset().get(*args, **kwargs)
 

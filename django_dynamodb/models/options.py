@@ -34,6 +34,7 @@ class DynamoOptions(Options):  # type: ignore[type-arg]  # django-stubs: generic
 
     dynamodb: Declaration
     head: DynamoOptions | None = None
+    _opened_table: tuple[object, Table | None] = None, None
     family: dict[str, Any]
 
     def contribute_to_class(self, cls: Any, name: str) -> None:
@@ -94,7 +95,17 @@ class DynamoOptions(Options):  # type: ignore[type-arg]  # django-stubs: generic
 
     def open_table(self) -> Table:
         """The table behind the model's connection, with the prefix of the settings."""
-        return connections[self.dynamodb.using].table(self.mapper.schema)
+        era, known = self._opened_table
+        if known is not None and era is connections.era:
+            return known
+        return self._open_table()
+
+    def _open_table(self) -> Table:
+        """The same, found anew: no settings have been read yet, or others hold now."""
+        era = connections.era
+        table = connections[self.dynamodb.using].table(self.mapper.schema)
+        self._opened_table = era, table
+        return table
 
     def open_shared_table(self) -> Table:
         """The same, with the indexes of every entity."""
@@ -103,6 +114,7 @@ class DynamoOptions(Options):  # type: ignore[type-arg]  # django-stubs: generic
     def _expire_cache(self, forward: bool = True, reverse: bool = True) -> None:
         super()._expire_cache(forward, reverse)  # type: ignore[misc]  # the stubs leave it out
         self.__dict__.pop("mapper", None)
+        self._opened_table = None, None
         self.__dict__.pop("gatherer", None)
 
     # -- declaring the key --------------------------------------------------------------------------------------

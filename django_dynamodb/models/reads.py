@@ -65,6 +65,9 @@ class NoRead:
     cost: ClassVar[str] = "no call"
     held: ClassVar[None] = None
 
+    def find(self, table: Table, columns: Columns = None) -> None:
+        """No item."""
+
     def rows(self, table: Table, build: Build, columns: Columns) -> Iterator[Any]:
         """No rows."""
         return iter(())
@@ -107,14 +110,22 @@ class GetRead(Paced):
     expiry: Expiry | None = None
     entity: Entity | None = None
 
-    def rows(self, table: Table, build: Build, columns: Columns) -> Iterator[Any]:
+    def find(self, table: Table, columns: Columns = None) -> Item | None:
         """The item, if it is there."""
-        columns = columns if self.expiry is None else self.expiry.widened(columns)
-        columns = columns if self.entity is None else self.entity.widened(columns)
-        item = self.reach(table).get(self.key, consistent=self.consistent, projection=_projection(columns))
-        if item is None or (self.entity is not None and self.entity.check_foreign(item)):
-            return
-        if self.expiry is None or not self.expiry.check_passed(item):
+        expiry, entity = self.expiry, self.entity
+        columns = columns if expiry is None else expiry.widened(columns)
+        columns = columns if entity is None else entity.widened(columns)
+        table = table if self.read_units is None else self.reach(table)
+        projection = None if columns is None else _projection(columns)
+        item = table.get(self.key, consistent=self.consistent, projection=projection)
+        if item is None or (entity is not None and entity.check_foreign(item)):
+            return None
+        return item if expiry is None or not expiry.check_passed(item) else None
+
+    def rows(self, table: Table, build: Build, columns: Columns) -> Iterator[Any]:
+        """The item, if it is there, built."""
+        item = self.find(table, columns)
+        if item is not None:
             yield build(item)
 
     def count(self, table: Table) -> int:

@@ -117,10 +117,19 @@ def the_one(model: Any, rows: Iterable[R]) -> R:
     found = list(rows)
     if len(found) == 1:
         return found[0]
-    name = model._meta.object_name
     if not found:
-        raise model.DoesNotExist(f"{name} matching query does not exist.")
-    raise model.MultipleObjectsReturned(f"get() returned more than one {name}.")
+        raise missing_error(model)
+    raise model.MultipleObjectsReturned(f"get() returned more than one {model._meta.object_name}.")
+
+
+def missing_error(model: Any) -> Exception:
+    """What ``get()`` raises where nothing is found, in Django's words.
+
+    Args:
+        model: The DynamoDB model.
+    """
+    error: Exception = model.DoesNotExist(f"{model._meta.object_name} matching query does not exist.")
+    return error
 
 
 def gives_plain_instances(queryset: Any) -> bool:

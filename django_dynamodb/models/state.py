@@ -56,14 +56,16 @@ def state_of(instance: Any) -> ItemState:
     return state  # type: ignore[no-any-return]  # its class was set on the line above
 
 
-def mark_stored(instance: Any, item: Put, unread: frozenset[str] = frozenset()) -> None:
-    """Notes that the instance is stored as ``item``."""
-    state = state_of(instance)
+def mark_stored(instance: Any, item: Put, unread: frozenset[str] = frozenset(), most: int | None = None) -> None:
+    """Notes that the instance is stored as ``item``, which has ``most`` bytes at most where that is known."""
+    state = instance._state
+    if state.__class__ is not ItemState:
+        state = state_of(instance)
     state.adding = False
     if isinstance(item, ItemText):
         state.text = item.text
     else:
-        state.item = item
+        state.text, state._item, state.most = None, item, most
     state.migrated = None
     state.unread = unread
 

@@ -23,7 +23,7 @@ from django_dynamodb.exceptions import (
     TransactionCanceledError,
     UnsupportedError,
 )
-from django_dynamodb.expressions.updates import Update
+from django_dynamodb.expressions.updates import AnyUpdate
 from django_dynamodb.models.asynchrony import announce, run_write
 from django_dynamodb.models.base import Model
 from django_dynamodb.models.composed import recomposed
@@ -100,7 +100,7 @@ class Step:
     key: Key
     action: transactions.Action
     write: Write | None = None
-    update: Update | None = None
+    update: AnyUpdate | None = None
 
     def causes(self, error: ServiceError) -> str:
         """What in the stored item this step's update cannot work on; empty where nothing is found."""

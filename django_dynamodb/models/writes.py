@@ -9,7 +9,8 @@ from typing import Any, ClassVar, Literal, Protocol
 
 from django_dynamodb.exceptions import DynamoDBError, RequestRejectedError
 from django_dynamodb.expressions.conditions import Condition
-from django_dynamodb.expressions.updates import Remove, Update
+from django_dynamodb.expressions.updates import Remove
+from django_dynamodb.limits import ITEM_BYTES
 from django_dynamodb.models.changes import Change, is_expression
 from django_dynamodb.models.diagnosis import raise_diagnosed
 from django_dynamodb.models.failures import Demands, raise_explained
@@ -17,6 +18,7 @@ from django_dynamodb.models.mapper import Mapper
 from django_dynamodb.models.migrations import ItemMigrations
 from django_dynamodb.models.state import mark_deleted, mark_stored
 from django_dynamodb.models.versions import take_over
+from django_dynamodb.operations.items import Returning
 from django_dynamodb.records import record
 from django_dynamodb.tables import transactions
 from django_dynamodb.tables.table import Table
@@ -123,30 +125,25 @@ class UpdateWrite:
 
     def send(self, table: Table) -> None:
         """UpdateItem."""
-        update, key = self.change.as_update(), self.key
+        mapper, change = self.mapper, self.change
+        update = change.as_update()
+        returning: Returning = "ALL_NEW" if self.renewing else "UPDATED_NEW" if change.computed else "NONE"
+        key = mapper.schema.key_of(self.snapshot)
         try:
-            written = self._update(table, key, update)
+            if self.most is None or self.most > ITEM_BYTES:
+                validate_item_size(table.schema, self.snapshot, self.most)
+            try:
+                written = table.update(key, update, condition=self.condition, returning=returning, return_stored=True)
+            except RequestRejectedError as error:
+                raise_diagnosed(mapper, table, key, update, error)
+                raise
         except DynamoDBError as error:
-            raise_explained(self.instance, self.mapper, self.demands, error)
+            raise_explained(self.instance, mapper, self.demands, error)
             raise
         if self.renewing:
             renew(self.instance, self.mapper, written or {})
         else:
             self.done(written or {})
-
-    def _update(self, table: Table, key: Key, update: Update) -> Item | None:
-        validate_item_size(table.schema, self.snapshot, self.most)
-        try:
-            return table.update(
-                key,
-                update,
-                condition=self.condition,
-                returning="ALL_NEW" if self.renewing else "UPDATED_NEW" if self.change.computed else "NONE",
-                return_stored=True,
-            )
-        except RequestRejectedError as error:
-            raise_diagnosed(self.mapper, table, key, update, error)
-            raise
 
     def action(self, table: Table) -> Action:
         """An Update."""
@@ -162,8 +159,7 @@ class UpdateWrite:
         if not computed:
             if self.mapper.version is not None:
                 take_over(self.mapper, self.instance, self.change.sets)
-            mark_stored(self.instance, self.snapshot, self.unread)
-            self.instance._state.most = self.most
+            mark_stored(self.instance, self.snapshot, self.unread, self.most)
             return
         removed = {name for name, clause in computed.items() if isinstance(clause, Remove)}
         known = {name: written[name] for name in computed if written and name in written}

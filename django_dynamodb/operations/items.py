@@ -6,8 +6,8 @@ from typing import ClassVar, Final, Literal, TypeAlias
 
 from django_dynamodb.expressions.conditions import Condition
 from django_dynamodb.expressions.projections import Projection
-from django_dynamodb.expressions.updates import Update
-from django_dynamodb.operations.json import dumps, encoded, item_text, json_text, loads, quoted
+from django_dynamodb.expressions.updates import AnyUpdate
+from django_dynamodb.operations.json import dumps, encoded, item_text, json_text, loads, quoted, read_value
 from django_dynamodb.operations.operation import Capacity, Verb, add_clauses, add_present
 from django_dynamodb.operations.shapes import update_text
 from django_dynamodb.records import record
@@ -31,8 +31,11 @@ class ItemResult:
     """The consumed capacity, when it was asked for."""
 
 
+EMPTY: Final = b"{}"
+"""The body of an answer that says only that it is done."""
+
 NOTHING: Final = ItemResult(item=None)
-"""The answer that says only that it is done."""
+"""The same in our words."""
 
 
 @record(frozen=True, kw_only=True, slots=True)
@@ -59,8 +62,7 @@ class GetItem(Verb):
         """The request as it is sent."""
         if self.projection is not None or self.capacity is not None:
             return dumps(self.payload())
-        rest = ',"ConsistentRead":true}' if self.consistent else "}"
-        return encoded(f'{{"TableName":{quoted(self.table)},"Key":{item_text(self.key)}{rest}')
+        return get_body(self.table, self.key, consistent=self.consistent)
 
     def result(self, body: bytes) -> ItemResult:
         """The item, or None when the key has none."""
@@ -120,7 +122,7 @@ class UpdateItem(Verb):
 
     table: str
     key: Key
-    update: Update | None = None
+    update: AnyUpdate | None = None
     condition: Condition | None = None
     returning: Returning = "NONE"
     return_stored: bool = False
@@ -181,6 +183,53 @@ class DeleteItem(Verb):
         return _write_result(body)
 
 
+def get_body(table: str, key: Key, *, consistent: bool) -> bytes:
+    """The body of a GetItem that asks for the whole item.
+
+    Args:
+        table: The table.
+        key: The item's key.
+        consistent: Whether to see every write finished before.
+
+    Returns:
+        That of ``GetItem(table=table, key=key, consistent=consistent)``.
+
+    Raises:
+        InvalidValueError: A text with half a surrogate pair.
+    """
+    rest = ',"ConsistentRead":true}' if consistent else "}"
+    return encoded(f'{{"TableName":{quoted(table)},"Key":{item_text(key)}{rest}')
+
+
+def found_item(body: bytes) -> Item | None:
+    """The item in the answer to a GetItem.
+
+    Args:
+        body: The answer.
+
+    Returns:
+        The item; None when the key has none.
+    """
+    item: Item | None = read_value(body).get("Item")
+    return item
+
+
+def put_body(table: str, item: ItemText) -> bytes:
+    """The body of a PutItem that asks for nothing besides.
+
+    Args:
+        table: The table.
+        item: The item.
+
+    Returns:
+        That of ``PutItem(table=table, item=item)``.
+
+    Raises:
+        InvalidValueError: A text with half a surrogate pair.
+    """
+    return encoded(f'{{"TableName":{quoted(table)},"Item":{item.text}}}')
+
+
 def _add_write_members(payload: Payload, write: PutItem | UpdateItem | DeleteItem) -> None:
     """What all writes of one item may ask to be told."""
     add_present(
@@ -195,7 +244,7 @@ def _add_write_members(payload: Payload, write: PutItem | UpdateItem | DeleteIte
 
 def _write_result(body: bytes) -> ItemResult:
     """What all writes of one item may answer."""
-    if body == b"{}":  # nothing was asked for
+    if body == EMPTY:
         return NOTHING
     answer = loads(body)
     return ItemResult(item=answer.get("Attributes"), consumed=answer.get("ConsumedCapacity"))

@@ -14,7 +14,18 @@ try:
 except ImportError:  # without the extra `fast`
     from django_dynamodb.operations.pages import read_document, read_value
 
-__all__ = ["dumps", "encoded", "item_text", "json_text", "keys_text", "loads", "quoted", "read_document", "text_of"]
+__all__ = [
+    "dumps",
+    "encoded",
+    "item_text",
+    "json_text",
+    "keys_text",
+    "loads",
+    "quoted",
+    "read_document",
+    "read_value",
+    "text_of",
+]
 
 
 def dumps(payload: Payload) -> bytes:

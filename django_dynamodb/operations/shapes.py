@@ -7,13 +7,14 @@ the two together all the same.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 from django_dynamodb.codec.text import json_text
 from django_dynamodb.expressions.conditions import And, Compare, Condition, Exists, NotExists
 from django_dynamodb.expressions.paths import Path
 from django_dynamodb.expressions.placeholders import Placeholders
-from django_dynamodb.expressions.updates import Update
+from django_dynamodb.expressions.updates import AnyUpdate, SetValues
 from django_dynamodb.types import AttributeValue, Payload
 
 KNOWN: Final = 1024
@@ -23,7 +24,7 @@ _texts: Final[dict[object, str]] = {}
 
 
 def update_text(
-    update: Update | None,
+    update: AnyUpdate | None,
     condition: Condition | None,
     options: tuple[object, ...],
     write: Callable[[], Payload],
@@ -40,29 +41,51 @@ def update_text(
         Their JSON without braces, and the values by placeholder; None where more than names and values decides the
         text: what the service computes, and conditions but those that an object is stored, and stored as it was.
     """
+    if type(update) is SetValues and type(condition) is Exists:  # as most updates are
+        names = tuple(update.values)
+        shape: object = (names, condition.path.steps, options)
+        values = dict(zip(_placeholders(len(names)), update.values.values(), strict=True))
+        return _texts.get(shape) or _written(shape, write), values
     if update is None or update.adds or update.deletes:
         return None
     placeholders = Placeholders()
-    sets: list[tuple[object, str]] = []
+    sets = _sets_of(update, placeholders)
+    demanded = None if sets is None or condition is None else _shape_of(condition, placeholders)
+    if sets is None or (condition is not None and demanded is None):
+        return None
+    shape = (sets, tuple([path.steps for path in update.removes]), demanded, options)
+    return _texts.get(shape) or _written(shape, write), placeholders.values()
+
+
+def _written(shape: object, write: Callable[[], Payload]) -> str:
+    """Writes the text of a shape, and remembers it; it may be empty."""
+    members = write()
+    members.pop("ExpressionAttributeValues", None)
+    if len(_texts) >= KNOWN:
+        _texts.clear()
+    text = _texts[shape] = json_text(members)[1:-1]
+    return text
+
+
+@lru_cache(maxsize=512)  # an item has few attributes
+def _placeholders(many: int) -> tuple[str, ...]:
+    """Those of so many values that share none."""
+    placeholders = Placeholders()
+    return tuple([placeholders.own({}) for _ in range(many)])
+
+
+def _sets_of(update: AnyUpdate, placeholders: Placeholders) -> tuple[object, ...] | None:
+    """What decides the text of the values that are set beside the values; None where more does."""
+    if type(update) is SetValues:
+        for value in update.values.values():
+            placeholders.own(value)
+        return tuple(update.values)
+    found: list[tuple[object, str]] = []
     for action in update.sets:
         if not isinstance(action.value, dict):
             return None
-        sets.append((action.path.steps, placeholders.value(action.value)))
-    demanded: object | None = None
-    if type(condition) is Exists:  # what most updates demand
-        demanded = condition.path.steps
-    elif condition is not None and (demanded := _shape_of(condition, placeholders)) is None:
-        return None
-    shape = (tuple(sets), tuple([path.steps for path in update.removes]), demanded, options)
-    text = _texts.get(shape)
-    if text is None:
-        members = write()
-        members.pop("ExpressionAttributeValues", None)
-        text = json_text(members)[1:-1]
-        if len(_texts) >= KNOWN:
-            _texts.clear()
-        _texts[shape] = text
-    return text, placeholders.values()
+        found.append((action.path.steps, placeholders.value(action.value)))
+    return tuple(found)
 
 
 def _shape_of(condition: Condition, placeholders: Placeholders) -> object | None:

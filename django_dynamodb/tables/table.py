@@ -7,9 +7,20 @@ from typing import TypeVar
 from django_dynamodb.exceptions import ServiceError
 from django_dynamodb.expressions.conditions import Condition
 from django_dynamodb.expressions.projections import Projection
-from django_dynamodb.expressions.updates import Update
+from django_dynamodb.expressions.updates import AnyUpdate
 from django_dynamodb.limits import ITEM_BYTES
-from django_dynamodb.operations.items import DeleteItem, GetItem, OldOrNone, PutItem, Returning, UpdateItem
+from django_dynamodb.operations.items import (
+    EMPTY,
+    DeleteItem,
+    GetItem,
+    OldOrNone,
+    PutItem,
+    Returning,
+    UpdateItem,
+    found_item,
+    get_body,
+    put_body,
+)
 from django_dynamodb.operations.operation import Operation, Request
 from django_dynamodb.records import record
 from django_dynamodb.tables.schema import TableSchema
@@ -20,7 +31,7 @@ from django_dynamodb.tables.validation import (
     validate_key_values,
     validate_update,
 )
-from django_dynamodb.types import Item, Key, Pause, Put, Sender, keys_in
+from django_dynamodb.types import Item, ItemText, Key, Pause, Put, Sender
 
 ResultT = TypeVar("ResultT")
 
@@ -82,10 +93,18 @@ class Table:
             InvalidKeyError: The key is one no item can have; nothing was sent.
             ServiceError: What the service answered otherwise.
         """
-        validate_key(self.schema, key)
-        return self._call_for(
-            key, GetItem(table=self.schema.name, key=key, consistent=consistent, projection=projection)
-        ).item
+        schema = self.schema
+        if not schema.is_sure_key(key):
+            validate_key(schema, key)
+        if projection is None:
+            body = get_body(schema.name, key, consistent=consistent)
+        else:
+            body = GetItem(table=schema.name, key=key, consistent=consistent, projection=projection).body()
+        try:
+            return found_item(self.send(GetItem.name, body))
+        except ServiceError as error:
+            error.key = key
+            raise
 
     def put(self, item: Put, *, condition: Condition | None = None, return_stored: bool = False) -> None:
         """Writes one whole item, in place of what is stored under its key.
@@ -102,17 +121,20 @@ class Table:
             ConditionFailedError: The condition does not hold.
             ServiceError: What the service answered otherwise.
         """
-        schema, keys = self.schema, keys_in(item)
+        schema, text = self.schema, item if isinstance(item, ItemText) else None
+        keys: Item = item if text is None else text.keys  # type: ignore[assignment]  # an item, as it is no text
         if not schema.has_sure_key(keys):
             validate_key_values(schema, keys)
         if schema.index_key_rules:
             validate_index_values(schema, keys)
-        operation = PutItem(table=schema.name, item=item, condition=condition, return_stored=return_stored)
-        body = operation.body()
+        if text is not None and condition is None and not return_stored:
+            body = put_body(schema.name, text)
+        else:
+            body = PutItem(table=schema.name, item=item, condition=condition, return_stored=return_stored).body()
         if len(body) > ITEM_BYTES:
             validate_item_size(schema, item, len(body))
         try:
-            self.send(operation.name, body)  # nothing was asked for, so the answer says nothing
+            self.send(PutItem.name, body)  # nothing was asked for, so the answer says nothing
         except ServiceError as error:
             error.key = schema.key_of(keys)
             raise
@@ -120,7 +142,7 @@ class Table:
     def update(
         self,
         key: Key,
-        update: Update,
+        update: AnyUpdate,
         *,
         condition: Condition | None = None,
         returning: Returning = "NONE",
@@ -144,19 +166,25 @@ class Table:
             ConditionFailedError: The condition does not hold.
             ServiceError: What the service answered otherwise.
         """
-        validate_key(self.schema, key)
-        validate_update(self.schema, update)
-        return self._call_for(
-            key,
-            UpdateItem(
-                table=self.schema.name,
-                key=key,
-                update=update,
-                condition=condition,
-                returning=returning,
-                return_stored=return_stored,
-            ),
-        ).item
+        schema = self.schema
+        if not schema.is_sure_key(key):
+            validate_key(schema, key)
+        validate_update(schema, update)
+        operation = UpdateItem(
+            table=schema.name,
+            key=key,
+            update=update,
+            condition=condition,
+            returning=returning,
+            return_stored=return_stored,
+        )
+        body = operation.body()
+        try:
+            answer = self.send(operation.name, body)
+        except ServiceError as error:
+            error.key = key
+            raise
+        return None if answer == EMPTY else operation.result(answer).item
 
     def delete(
         self,
@@ -183,22 +211,12 @@ class Table:
             ServiceError: What the service answered otherwise.
         """
         validate_key(self.schema, key)
-        return self._call_for(
-            key,
-            DeleteItem(
-                table=self.schema.name,
-                key=key,
-                condition=condition,
-                returning=returning,
-                return_stored=return_stored,
-            ),
-        ).item
-
-    def _call_for(self, key: Key, operation: Operation[ResultT]) -> ResultT:
-        """Makes a call about one item, whose key an error then carries."""
+        operation = DeleteItem(
+            table=self.schema.name, key=key, condition=condition, returning=returning, return_stored=return_stored
+        )
         body = operation.body()
         try:
-            return operation.result(self.send(operation.name, body))
+            return operation.result(self.send(operation.name, body)).item
         except ServiceError as error:
             error.key = key
             raise

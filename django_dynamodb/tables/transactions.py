@@ -9,7 +9,7 @@ from typing import Any, Final
 from django_dynamodb.exceptions import CancellationReason, ServiceError, TransactionCanceledError
 from django_dynamodb.expressions.conditions import Condition
 from django_dynamodb.expressions.projections import Projection
-from django_dynamodb.expressions.updates import Update
+from django_dynamodb.expressions.updates import AnyUpdate
 from django_dynamodb.operations.items import DeleteItem, GetItem, PutItem, UpdateItem
 from django_dynamodb.operations.transactions import (
     ACTION_NAMES,
@@ -61,7 +61,7 @@ def _bytes_of(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode())
 
 
-def update(table: Table, key: Key, change: Update, *, condition: Condition | None = None) -> Action:
+def update(table: Table, key: Key, change: AnyUpdate, *, condition: Condition | None = None) -> Action:
     """Changes attributes of one item.
 
     Args:

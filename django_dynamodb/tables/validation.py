@@ -14,7 +14,7 @@ from django_dynamodb.codec.size import item_size, key_size, size_bound, value_si
 from django_dynamodb.exceptions import InvalidKeyError, InvalidValueError, ItemTooLargeError
 from django_dynamodb.expressions.conditions import BeginsWith, Between, Compare, Operand
 from django_dynamodb.expressions.keys import KeyCondition
-from django_dynamodb.expressions.updates import IfNotExists, SetTo, Update
+from django_dynamodb.expressions.updates import AnyUpdate, IfNotExists, SetTo, SetValues
 from django_dynamodb.tables.schema import CHARACTER_BYTES, KeyRule, TableSchema, key_rules
 from django_dynamodb.types import AttributeValue, Item, Key, Put, item_in
 
@@ -35,7 +35,7 @@ def validate_key(schema: TableSchema, key: Key) -> None:
     Raises:
         InvalidKeyError: An attribute is missing, of the wrong type, empty, over its limit, or not of the key.
     """
-    if schema.has_sure_key(key) and len(key) == len(schema.keys):
+    if schema.is_sure_key(key):
         return
     validate_key_values(schema, key)
     if len(key) != len(schema.key_rules):
@@ -133,7 +133,7 @@ def validate_key_condition(schema: TableSchema, index: str | None, condition: Ke
         raise InvalidKeyError(f"{where}: a query gives the whole partition key exactly: {keys}.", table=schema.name)
 
 
-def validate_update(schema: TableSchema, update: Update) -> None:
+def validate_update(schema: TableSchema, update: AnyUpdate) -> None:
     """Checks that an update leaves the key alone and sets no index key to a value no index can have.
 
     Args:
@@ -144,6 +144,8 @@ def validate_update(schema: TableSchema, update: Update) -> None:
         InvalidKeyError: It changes a key attribute; DynamoDB never moves an item.
         InvalidValueError: It sets an index key to a value of the wrong type, empty or over its limit.
     """
+    if isinstance(update, SetValues) and not schema.index_key_rules and schema.key_names.isdisjoint(update.values):
+        return
     for path in update.paths():
         if path.attribute in schema.key_names:
             raise InvalidKeyError(

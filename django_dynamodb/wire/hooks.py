@@ -1,7 +1,7 @@
 """Shows a request to those who listen to ``before-send``, as botocore does, and takes an answer from them.
 
 Mocks such as moto's answer there, in the service's stead; others look on, or add fields. What they see is made only
-when they look.
+when they look, and the event is emitted only when there may be somebody to hear it.
 """
 
 from __future__ import annotations
@@ -10,11 +10,66 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse, HeadersDict
+from botocore.hooks import HierarchicalEmitter
 
 from django_dynamodb.wire.http import HttpReply
 
 _CONNECTION: Final = frozenset({"host", "accept-encoding"})
 """Fields that botocore's connections add below the hook."""
+
+
+_EVENT: Final = ("before-send", "dynamodb")
+
+
+class Audience:
+    """Whether anybody may listen to ``before-send``.
+
+    Args:
+        there: True where nobody keeps count of them, as of a session that was made elsewhere.
+
+    Attributes:
+        there: False as long as surely nobody does; once there was somebody it stays True.
+    """
+
+    __slots__ = ("there",)
+
+    def __init__(self, *, there: bool) -> None:
+        self.there = there
+
+
+class CountedEmitter(HierarchicalEmitter):
+    """An emitter of botocore's that says whether ``before-send`` can be heard: to emit it to nobody takes 2 µs.
+
+    A session copies its emitter for each client; the copies share one audience.
+
+    Args:
+        audience: Is told of the first listener.
+    """
+
+    def __init__(self, audience: Audience | None = None) -> None:
+        super().__init__()
+        self.audience = Audience(there=False) if audience is None else audience
+
+    def register(self, event_name: str, *args: Any, **kwargs: Any) -> None:
+        """Registers a handler, as the base does."""
+        self._note(event_name)
+        super().register(event_name, *args, **kwargs)
+
+    def register_first(self, event_name: str, *args: Any, **kwargs: Any) -> None:
+        """Registers a handler before the others."""
+        self._note(event_name)
+        super().register_first(event_name, *args, **kwargs)
+
+    def register_last(self, event_name: str, *args: Any, **kwargs: Any) -> None:
+        """Registers a handler after the others."""
+        self._note(event_name)
+        super().register_last(event_name, *args, **kwargs)
+
+    def _note(self, event_name: str) -> None:
+        """Takes note of a name that is, or covers, that of our event; ``*`` covers any part of a name."""
+        parts = zip(event_name.split("."), _EVENT, strict=False)
+        if all(part in {"*", ours} for part, ours in parts):
+            self.audience.there = True
 
 
 class ShownRequest(AWSPreparedRequest):

@@ -1,7 +1,8 @@
 """Carries ready JSON bodies to the service by own means: what botocore decides is learned, the rest is done here.
 
-A call signs, shows the request to ``before-send``, sends it on a connection that is kept, and hands the answer's bytes
-up. Within ``coroutines.run`` it waits for the event loop instead of a socket; everything else is the same code.
+A call signs, shows the request to those who listen to ``before-send``, sends it on a connection that is kept, and hands
+the answer's bytes up. Within ``coroutines.run`` it waits for the event loop instead of a socket; everything else is the
+same code.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from django_dynamodb.wire.addresses import without_user
 from django_dynamodb.wire.aio import LoopPools
 from django_dynamodb.wire.credentials import Keys
 from django_dynamodb.wire.envelope import Envelope, learn
-from django_dynamodb.wire.hooks import ShownRequest, answered
+from django_dynamodb.wire.hooks import Audience, ShownRequest, answered
 from django_dynamodb.wire.http import HttpReply
 from django_dynamodb.wire.names import table_of
 from django_dynamodb.wire.origins import ConnectTimeoutError, DroppedError, Origin, UnconnectedError
@@ -32,7 +33,7 @@ from django_dynamodb.wire.outages import CLASSES, outage, stranger
 from django_dynamodb.wire.receipts import DIRECTIONS
 from django_dynamodb.wire.refusals import SKEW_SECONDS, SKEWED, refused, skew_of
 from django_dynamodb.wire.retry import LEFT_BY_BOTOCORE, RETRYABLE, UNAVAILABLE, FullJitter
-from django_dynamodb.wire.signing import Signer, call_id
+from django_dynamodb.wire.signing import CALL_IDS, Signer
 from django_dynamodb.wire.sockets import SocketPool
 from django_dynamodb.wire.tls import Verify, tls_context
 from django_dynamodb.wire.trail import followed
@@ -76,10 +77,20 @@ class LeanWire:
         keys: Gives the credentials.
         verify: Whom to trust.
         pause: Waits between attempts.
+        audience: Says whether anybody may listen to ``before-send``; without it, each request is shown.
     """
 
-    def __init__(self, client: BaseClient, keys: Keys, *, verify: Verify = True, pause: Pause | None = None) -> None:
+    def __init__(
+        self,
+        client: BaseClient,
+        keys: Keys,
+        *,
+        verify: Verify = True,
+        pause: Pause | None = None,
+        audience: Audience | None = None,
+    ) -> None:
         self.client = client
+        self._audience = Audience(there=True) if audience is None else audience
         self._keys = keys
         self._verify = verify
         self._pause: Pause = FullJitter() if pause is None else pause
@@ -109,7 +120,7 @@ class LeanWire:
         route = self._usual
         if route is None or _ARN in body:
             route = self._route(operation, body)
-        call, attempt, spared, corrected = call_id(), 1, False, False
+        call, attempt, spared, corrected = CALL_IDS.next(), 1, False, False
         while True:
             try:
                 reply = self._attempt(route, operation, body, call, attempt)
@@ -142,28 +153,25 @@ class LeanWire:
         trail = followed()
         if trail is not None:
             trail.requests += 1
-        raw = route.signer.request(operation, body, call=call, attempt=attempt)
-        request = ShownRequest(route.url, raw, body)
-        reply = answered(self._emit(f"before-send.dynamodb.{operation}", request=request))
+        request = route.signer.request(operation, body, call=call, attempt=attempt)
+        reply = None
+        if self._audience.there:
+            shown = ShownRequest(route.url, request, body)
+            reply = answered(self._emit(f"before-send.dynamodb.{operation}", request=shown))
+            request = shown.written()
         if reply is None:
-            reply = self._exchange(route, request.written())
+            try:
+                reply = route.loops.exchange(request) if active() else route.sockets.exchange(request)
+            except OSError as error:
+                raise _failure(error, route.url) from error
         if trail is not None:
             trail.request_id = reply.request_id
-        checksum = reply.header(b"x-amz-crc32")
-        if checksum is not None and checksum != b"%d" % (actual := crc32(reply.body)):
-            raise botocore.ChecksumError(
-                checksum_type="crc32", expected_checksum=checksum.decode("latin-1"), actual_checksum=str(actual)
-            )
+        head, checksum = reply.head, b"\r\nx-amz-crc32: %d" % crc32(reply.body)
+        if not head.endswith(checksum) and checksum + b"\r\n" not in head:  # not as the service writes it
+            _verify(reply)
         if reply.status in _SUCCESS and not reply.body.startswith(b"{"):
             raise stranger(operation, table_of(body), reply.body)
         return reply
-
-    def _exchange(self, route: _Route, request: bytes) -> HttpReply:
-        """Sends a request, on the event loop if there is one to wait for; failures are botocore's."""
-        try:
-            return route.loops.exchange(request) if active() else route.sockets.exchange(request)
-        except OSError as error:
-            raise _failure(error, route.url) from error
 
     def _outlast(self, operation: str, body: bytes, error: Exception, attempt: int) -> None:
         """Waits for the next attempt after one that got no answer, or raises when there is none to be made."""
@@ -231,6 +239,15 @@ class LeanWire:
 
 _PASSING: Final = (botocore.ConnectionError, botocore.HTTPClientError, botocore.ChecksumError)
 """What is worth another attempt, as in botocore's standard mode."""
+
+
+def _verify(reply: HttpReply) -> None:
+    """Compares the checksum, if there is one, however it is written."""
+    checksum = reply.header(b"x-amz-crc32")
+    if checksum is not None and checksum != b"%d" % (actual := crc32(reply.body)):
+        raise botocore.ChecksumError(
+            checksum_type="crc32", expected_checksum=checksum.decode("latin-1"), actual_checksum=str(actual)
+        )
 
 
 def _costs_nothing(operation: str, error: Exception) -> bool:

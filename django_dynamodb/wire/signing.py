@@ -28,8 +28,8 @@ CONTENT_TYPE: Final = "application/x-amz-json-1.0"
 _BLOCK: Final = 64
 """Bytes of a block of SHA-256 (RFC 2104)."""
 
-_NODE: Final = 0xFFFF_FFFF_FFFF
-"""The last 48 bits of a UUID (RFC 9562, 5.4: with version and variant before them, random)."""
+_BITS: Final = 47
+"""How many of the last 48 bits of a UUID are random at first (RFC 9562, 5.4); the one above is for counting on."""
 
 _UNQUOTED: Final = "-=;:+&[]{}\"',"
 """What the id of a trace may have without being quoted, as in botocore."""
@@ -159,26 +159,27 @@ class Signer:
 
 
 class CallIds:
-    """Makes the ids of calls: UUIDs, as the SDKs send, that are random for a process and counted on within it."""
+    """Makes the ids of calls: UUIDs, as the SDKs send, that are random for a process and counted on within it.
+
+    Attributes:
+        next: Gives the id of the next call. An iterator's, and no method, since each call of the service asks it.
+    """
+
+    next: Callable[[], str]
 
     def __init__(self) -> None:
         self._renew()
         if hasattr(os, "register_at_fork"):  # pragma: no branch - Windows does not fork
             os.register_at_fork(after_in_child=self._renew)
 
-    def __call__(self) -> str:
-        """The id of the next call."""
-        return f"{self._begin}{next(self._number) & _NODE:012x}"
-
     def _renew(self) -> None:
         """Begins anew: a forked child has ids of its own."""
         digits = f"{getrandbits(80):020x}"
-        self._begin = f"{digits[:8]}-{digits[8:12]}-4{digits[12:15]}-a{digits[15:18]}-"
-        self._number = count(getrandbits(48))
+        begin = f"{digits[:8]}-{digits[8:12]}-4{digits[12:15]}-a{digits[15:18]}-"
+        self.next = map(f"{begin}%012x".__mod__, count(getrandbits(_BITS))).__next__
 
 
-call_id = CallIds()
-"""Makes the id of a call."""
+CALL_IDS: Final = CallIds()
 
 
 def _key(secret: str, day: str, region: str, service: str) -> bytes:

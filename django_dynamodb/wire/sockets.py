@@ -63,7 +63,18 @@ class SocketPool:
             DroppedError: When the connection ends before the answer does.
         """
         idle = self._idle
-        connection = self._take(idle) or _connect(self._origin)
+        connection = None
+        while idle:
+            try:
+                last = idle.pop()
+            except IndexError:  # another thread was quicker
+                break
+            if not last.is_stale():
+                connection = last
+                break
+            last.close()
+        if connection is None:
+            connection = _connect(self._origin)
         reusable = False
         try:
             reply = connection.exchange(request)
@@ -87,35 +98,22 @@ class SocketPool:
         """How many sockets wait for a request."""
         return len(self._idle)
 
-    @staticmethod
-    def _take(idle: deque[_Connection]) -> _Connection | None:
-        """Takes the socket used last that is still open."""
-        while idle:
-            try:
-                connection = idle.pop()
-            except IndexError:  # another thread was quicker
-                return None
-            if not connection.is_stale():
-                return connection
-            connection.close()
-        return None
-
 
 class _Connection:
-    """One socket."""
+    """One socket.
 
-    __slots__ = ("_most", "_parser", "_ready", "_socket", "_used")
+    Attributes:
+        is_stale: Says whether there is something to read although nothing was asked: the end, or what is nobody's.
+    """
+
+    __slots__ = ("_most", "_parser", "_socket", "_used", "is_stale")
 
     def __init__(self, connected: socket.socket) -> None:
         self._socket = connected
         self._parser = ReplyParser()
         self._used = False
-        self._ready = _readable(connected)
+        self.is_stale: Callable[[], Any] = _readable(connected)
         self._most = _PORTION if isinstance(connected, ssl.SSLSocket) else _MOST
-
-    def is_stale(self) -> bool:
-        """Whether there is something to read although nothing was asked: the end, or what belongs to nobody."""
-        return bool(self._ready())
 
     def exchange(self, request: bytes) -> HttpReply:
         """Sends a request and reads the answer."""

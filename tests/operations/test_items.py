@@ -6,7 +6,18 @@ from django_dynamodb.expressions.conditions import Compare, Exists, NotExists
 from django_dynamodb.expressions.paths import Path
 from django_dynamodb.expressions.projections import Projection
 from django_dynamodb.expressions.updates import SetTo, Update
-from django_dynamodb.operations.items import DeleteItem, GetItem, ItemResult, PutItem, UpdateItem
+from django_dynamodb.operations.items import (
+    DeleteItem,
+    GetItem,
+    ItemResult,
+    PutItem,
+    UpdateItem,
+    found_item,
+    get_body,
+    put_body,
+)
+from django_dynamodb.operations.json import dumps
+from django_dynamodb.types import ItemText
 
 KEY = {"id": {"S": "a"}}
 ITEM = {"id": {"S": "a"}, "n": {"N": "1"}}
@@ -108,3 +119,19 @@ def test_payload_is_new():
     put = PutItem(table="t", item=ITEM, condition=NotExists(Path("id")))
     put.payload()["TableName"] = "other"
     assert put.payload()["TableName"] == "t"
+
+
+@pytest.mark.parametrize("consistent", [False, True])
+def test_short_bodies(consistent):
+    """The bodies of the plainest reads and writes are those of their records."""
+    key = {"k": {"S": 'ü"'}, "s": {"N": "1"}}
+    read = GetItem(table="t", key=key, consistent=consistent)
+    assert get_body("t", key, consistent=consistent) == read.body() == dumps(read.payload())
+    item = ItemText('{"k":{"S":"x"}}', {"k": {"S": "x"}})
+    assert put_body("t", item) == PutItem(table="t", item=item).body()
+
+
+def test_found_item():
+    """The item of an answer, or nothing."""
+    assert found_item(b'{"Item":{"k":{"S":"x"}}}') == {"k": {"S": "x"}}
+    assert found_item(b"{}") is None

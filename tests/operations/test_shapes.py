@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from django_dynamodb.expressions.conditions import And, Compare, Exists, NotExists
 from django_dynamodb.expressions.paths import Path
-from django_dynamodb.expressions.updates import Add, Arithmetic, Delete, SetTo, Update
+from django_dynamodb.expressions.updates import Add, Arithmetic, Delete, SetTo, SetValues, Update
 from django_dynamodb.operations import shapes
 from django_dynamodb.operations.items import UpdateItem
 from django_dynamodb.operations.json import dumps
@@ -21,6 +21,8 @@ CONDITIONS.append(And(Exists(Path("k")), Compare(Path("b"), "=", {"N": "2"})))
 @st.composite
 def updates(draw):
     """Any update of a few places, or none."""
+    if draw(st.booleans()):
+        return SetValues(draw(st.dictionaries(st.sampled_from(["a", "b", 'ü"', "c"]), VALUES, min_size=1)))
     places = draw(st.lists(st.sampled_from(PATHS), unique=True))
     kinds = {path: draw(st.sampled_from(["set", "set", "set", "remove", "add", "delete"])) for path in places}
     of = {kind: [path for path in places if kinds[path] == kind] for kind in ("set", "remove", "add", "delete")}
@@ -63,3 +65,13 @@ def test_values_change():
         for value in ({"S": "x"}, {"N": "2"})
     )
     assert first.replace(b'{"S":"x"}', b'{"N":"2"}') == second
+
+
+def test_set_values():
+    """Values set in the short words are those set in the general ones; equal ones do not share a placeholder."""
+    short = SetValues({"a": {"S": "x"}, "b": {"S": "x"}})
+    assert Update(sets=short.sets).paths() == short.paths() == (Path("a"), Path("b"))
+    payload = UpdateItem(table="t", key={"k": {"N": "1"}}, update=short, condition=Exists(Path("k"))).payload()
+    assert payload["UpdateExpression"] == "SET #n0 = :v0, #n1 = :v1"
+    assert payload["ExpressionAttributeNames"] == {"#n0": "a", "#n1": "b", "#n2": "k"}
+    assert payload["ExpressionAttributeValues"] == {":v0": {"S": "x"}, ":v1": {"S": "x"}}

@@ -154,3 +154,12 @@ def test_sure_keys(kinds):
             assert not any(key_fault(rule, key[rule.name]) for rule in table.key_rules)
     assert table.has_sure_key({rule.name: {rule.type: "1"} for rule in table.key_rules})
     assert not table.has_sure_key({})
+
+
+@pytest.mark.parametrize("table", [schema(), schema(sort=None)])
+def test_sure_keys_alone(table):
+    """What is to be a key and nothing else has no further attribute."""
+    key = {rule.name: {rule.type: "1"} for rule in table.key_rules}
+    assert table.is_sure_key(key)
+    assert table.has_sure_key({**key, "other": {"S": "x"}})
+    assert not table.is_sure_key({**key, "other": {"S": "x"}})

@@ -7,10 +7,12 @@ import boto3
 import pytest
 import trustme
 from botocore.config import Config
+from botocore.session import Session
 
 from django_dynamodb.coroutines import run
 from django_dynamodb.wire.botocore import BotocoreWire
 from django_dynamodb.wire.credentials import SessionKeys
+from django_dynamodb.wire.hooks import Audience, CountedEmitter
 from django_dynamodb.wire.lean import LeanWire
 from tests.wire.contract.server import FaultServer
 
@@ -61,7 +63,10 @@ def make(waits):
         return attempt < 3
 
     def make(kind, url=None, *, session=None, verify=None, **options):
-        session = session or boto3.Session("key", "secret", region_name="eu-west-1")
+        audience = None if session else Audience(there=False)
+        session = session or boto3.Session(
+            "key", "secret", region_name="eu-west-1", botocore_session=Session(event_hooks=CountedEmitter(audience))
+        )
         retries = {"mode": "standard", "total_max_attempts": 3}
         config = Config(**{"parameter_validation": False, "retries": retries, "read_timeout": 5, **options})
         client = session.client("dynamodb", endpoint_url=url, config=config, verify=verify)
@@ -69,7 +74,10 @@ def make(waits):
             wire = BotocoreWire(client, pause=pause)
         else:
             trusted = True if verify is None else verify
-            wire = LeanWire(client, SessionKeys(session.get_credentials()), verify=trusted, pause=pause)
+            if audience is not None:
+                audience.there = url is None  # every session has moto's hook once moto is imported
+            keys = SessionKeys(session.get_credentials())
+            wire = LeanWire(client, keys, verify=trusted, pause=pause, audience=audience)
             wire = AsyncWire(wire) if kind == "async" else wire
         made.append(wire)
         return wire

@@ -166,6 +166,21 @@ def test_hooks_may_add_fields(wire, service):
     assert headers["host"].startswith("localhost:")
 
 
+def test_hooks_may_come_late(wire, service):
+    """A hook that comes after the first call sees the next one, and none once it is gone."""
+    seen = []
+
+    def look(request, **event):
+        seen.append(request.body)
+
+    assert wire("GetItem", GET) == OK
+    wire.client.meta.events.register("before-send.dynamodb.GetItem", look)
+    assert wire("GetItem", GET) == OK
+    wire.client.meta.events.unregister("before-send.dynamodb.GetItem", look)
+    assert wire("GetItem", GET) == OK
+    assert [bytes(body) for body in seen] == [GET]
+
+
 def test_hooks_may_fail(wire, service):
     """A failure of the network that a hook stages is as a real one."""
     failures = [botocore_exceptions.ConnectionClosedError(endpoint_url=service.url)] * 2
