@@ -16,8 +16,7 @@ import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from inspect import iscoroutine
 from itertools import islice
-from types import TracebackType
-from typing import Any, Final, ParamSpec, Self, TypeVar
+from typing import Any, Final, NoReturn, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -114,15 +113,22 @@ async def run(function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) ->
     stack.gr_context = here.gr_context  # the task's own context, not a copy: what is set in it is seen by both
     answer = stack.switch([function, args, kwargs])
     while type(answer) is not _Outcome:
-        with _Outcome() as outcome:
-            outcome.value = await answer
-        # whoever resumes this coroutine takes the next awaitable: not always who began it, as with eager tasks
-        stack.parent = current()
-        answer = stack.switch(outcome.value) if outcome.error is None else stack.throw(outcome.error)
+        try:
+            value = await answer
+        except BaseException as error:  # noqa: BLE001 - raised in the stack that waits, cancellation included
+            stack.parent = current()
+            answer = stack.throw(error)
+        else:
+            # whoever resumes this coroutine takes the next awaitable: not always who began it, as with eager tasks
+            stack.parent = current()
+            answer = stack.switch(value)
     stack.gr_context = None
     if len(idle) < IDLE_STACKS:
         idle.append(stack)
-    result: R = answer.take()
+    if answer.error is not None:
+        answer.fail()
+    result: R = answer.value
+    answer.value = None  # the stack holds the outcome until its next call
     return result
 
 
@@ -151,29 +157,18 @@ async def iterate(iterable: Iterable[T], chunk: int = 1) -> AsyncGenerator[T, No
 
 
 class _Outcome:
-    """Takes what becomes of a call or an ``await``, cancellation included, to the stack that waits for it."""
+    """Takes what became of a call to the stack that waits for it."""
 
     __slots__ = ("error", "value")
 
-    def __init__(self) -> None:
-        self.value: Any = None
-        self.error: BaseException | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> bool:
+    def __init__(self, value: Any, error: BaseException | None) -> None:
+        self.value = value
         self.error = error
-        return True
 
-    def take(self) -> Any:
-        """Gives the value or raises the error, and keeps neither."""
-        value, error = self.value, self.error
-        self.value = self.error = None
-        if error is None:
-            return value
+    def fail(self) -> NoReturn:
+        """Raises the error, and keeps it no longer."""
+        error, self.error = self.error, None
+        assert error is not None
         try:
             raise error
         finally:
@@ -215,9 +210,10 @@ def _call(job: list[Any]) -> _Outcome:
     """Calls a function; the job is emptied, so that a waiting stack keeps nothing alive."""
     function, args, kwargs = job
     job.clear()
-    with _Outcome() as outcome:
-        outcome.value = function(*args, **kwargs)
-    return outcome
+    try:
+        return _Outcome(function(*args, **kwargs), None)
+    except BaseException as error:  # noqa: BLE001 - raised in the coroutine that waits
+        return _Outcome(None, error)
 
 
 def _load() -> Callable[[], Any]:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncGenerator, Coroutine
-from typing import Any, cast
+from collections import deque
+from collections.abc import AsyncGenerator
+from time import monotonic
+from typing import cast
 from weakref import WeakKeyDictionary
 
 from django_dynamodb.coroutines import wait
@@ -28,6 +30,8 @@ class LoopPools:
     def __init__(self, origin: Origin) -> None:
         self._origin = origin
         self._pools: WeakKeyDictionary[asyncio.AbstractEventLoop, LoopPool] = WeakKeyDictionary()
+        self._last: LoopPool | None = None
+        """That of the loop that asked last, for the next time."""
 
     def exchange(self, request: bytes) -> HttpReply:
         """Sends a request and waits for the answer, as ``SocketPool.exchange`` does and with its exceptions.
@@ -42,16 +46,21 @@ class LoopPools:
             RuntimeError: Outside of ``coroutines.run``.
         """
         loop = asyncio.get_running_loop()
-        pool = self._pools.get(loop)
-        if pool is None:
-            pool = self._pools[loop] = LoopPool(self._origin, loop)
-            pool.keeper = self._keeper(loop, pool)
-            wait(anext(pool.keeper))
+        pool = self._last
+        if pool is None or pool.loop is not loop or pool.closed:
+            pool = self._last = self._pools.get(loop) or self._open(loop)
         return pool.exchange(request)
+
+    def _open(self, loop: asyncio.AbstractEventLoop) -> LoopPool:
+        """Begins the pool of a loop."""
+        pool = self._pools[loop] = LoopPool(self._origin, loop)
+        pool.keeper = self._keeper(loop, pool)
+        wait(anext(pool.keeper))
+        return pool
 
     def close(self) -> None:
         """Closes the idle connections of all loops, each on its own; the next call opens new ones."""
-        pools, self._pools = self._pools, WeakKeyDictionary()
+        pools, self._pools, self._last = self._pools, WeakKeyDictionary(), None
         for loop, pool in tuple(pools.items()):
             if not loop.is_closed():
                 loop.call_soon_threadsafe(pool.close)
@@ -64,6 +73,8 @@ class LoopPools:
             pool.close()
             if self._pools.get(loop) is pool:
                 del self._pools[loop]
+            if self._last is pool:
+                self._last = None
             await asyncio.sleep(0)  # the transports close their sockets in the next turn
 
 
@@ -76,11 +87,13 @@ class LoopPool:
     """
 
     def __init__(self, origin: Origin, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
         self._origin = origin
-        self._loop = loop
-        self._free = asyncio.Semaphore(max(1, origin.connections))
+        self._free = max(1, origin.connections)
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        """Requests that there is no connection for, the first one first."""
         self._idle: list[_Connection] = []
-        self._closed = False
+        self.closed = False
         self.keeper: AsyncGenerator[None, None] | None = None
         """Closes this pool when the loop ends; kept here, as the loop holds it weakly."""
 
@@ -96,46 +109,63 @@ class LoopPool:
         Raises:
             OSError: As ``SocketPool.exchange``.
         """
-        if self._free.locked():
-            wait(self._free.acquire())
+        if self._free:
+            self._free -= 1
         else:
-            _finish(self._free.acquire())
+            self._queue()
         try:
-            connection = self._take() or wait(self._connect())
+            connection = None
+            while self._idle and connection is None:  # that used last, if it is still open
+                last = self._idle.pop()
+                connection = last if last.is_open else None
+            if connection is None:
+                connection = wait(self._connect())
             reusable = False
             try:
                 reply = connection.exchange(request)
                 reusable = reply.reusable
             finally:
-                if reusable and not self._closed:
+                if reusable and not self.closed:
                     self._idle.append(connection)
                 else:
                     connection.close()
             return reply
         finally:
-            self._free.release()
+            self._leave()
 
     def close(self) -> None:
         """Closes the idle connections now, and those in use when they are given back."""
-        self._closed = True
+        self.closed = True
         while self._idle:
             self._idle.pop().close()
 
-    def _take(self) -> _Connection | None:
-        """Takes the connection used last that is still open."""
-        while self._idle:
-            connection = self._idle.pop()
-            if connection.is_open:
-                return connection
-        return None
+    def _queue(self) -> None:
+        """Waits for the connection of another request, which hands it on without letting go of it."""
+        turn = self.loop.create_future()
+        self._waiting.append(turn)
+        try:
+            wait(turn)
+        except BaseException:
+            if turn.done() and not turn.cancelled():  # it was this one's turn already
+                self._leave()
+            raise
+
+    def _leave(self) -> None:
+        """Hands the place of a request on to the next one that waits for it."""
+        while self._waiting:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return
+        self._free += 1
 
     async def _connect(self) -> _Connection:
         """Opens a connection."""
         origin = self._origin
         try:
             async with asyncio.timeout(origin.connect_timeout):
-                _, connection = await self._loop.create_connection(
-                    lambda: _Connection(self._loop, origin),
+                _, connection = await self.loop.create_connection(
+                    lambda: _Connection(self.loop, origin),
                     origin.host,
                     origin.port,
                     ssl=origin.tls,
@@ -152,15 +182,6 @@ class LoopPool:
         return connection
 
 
-def _finish(waiting: Coroutine[Any, Any, Any]) -> None:
-    """Runs a coroutine that has nothing to wait for, without leaving this stack."""
-    try:
-        waiting.send(None)
-    except StopIteration:
-        return
-    raise RuntimeError("A semaphore that was free made its taker wait.")
-
-
 class _Connection(asyncio.Protocol):
     """One connection.
 
@@ -171,7 +192,8 @@ class _Connection(asyncio.Protocol):
 
     def __init__(self, loop: asyncio.AbstractEventLoop, origin: Origin) -> None:
         self._loop = loop
-        self._origin = origin
+        self._timeout = origin.read_timeout
+        self._keepalive = origin.keepalive
         self._parser = ReplyParser()
         self._transport: asyncio.Transport | None = None
         self._answer: asyncio.Future[HttpReply] | None = None
@@ -186,12 +208,16 @@ class _Connection(asyncio.Protocol):
 
     def exchange(self, request: bytes) -> HttpReply:
         """Sends a request and waits for the answer."""
-        if self._transport is None or self._transport.is_closing():
+        transport = self._transport
+        if transport is None:
             raise DroppedError("the connection ended before the request was sent", unheard=self._used)
         answer: asyncio.Future[HttpReply] = self._loop.create_future()
         self._answer = answer
-        self._watch()
-        self._transport.write(request)
+        if self._timeout is not None:
+            self._deadline = monotonic() + self._timeout
+            if self._alarm is None:
+                self._alarm = self._loop.call_later(self._timeout, self._ring)
+        transport.write(request)
         try:
             return wait(answer)
         finally:
@@ -209,7 +235,7 @@ class _Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keeps the way out."""
         self._transport = cast("asyncio.Transport", transport)
-        if self._origin.keepalive:
+        if self._keepalive:
             transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
 
     def data_received(self, data: bytes) -> None:
@@ -217,7 +243,6 @@ class _Connection(asyncio.Protocol):
         if self._answer is None or self._answer.done():
             self.close()
             return
-        self._deadline = self._later()
         try:
             reply = self._parser.feed(data)
         except MalformedReplyError as error:
@@ -225,6 +250,8 @@ class _Connection(asyncio.Protocol):
         else:
             if reply is not None:
                 self._answer.set_result(reply)
+            elif self._timeout is not None:
+                self._deadline = monotonic() + self._timeout
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Takes the end of the connection, which may be that of the answer."""
@@ -250,24 +277,13 @@ class _Connection(asyncio.Protocol):
             self._answer.set_exception(error)
         self.close()
 
-    def _later(self) -> float:
-        """When the other side will have been silent for too long."""
-        return self._loop.time() + (self._origin.read_timeout or 0.0)
-
-    def _watch(self) -> None:
-        """Sees to it that somebody looks at the deadline; one timer serves many requests."""
-        if self._origin.read_timeout is None:
-            return
-        self._deadline = self._later()
-        if self._alarm is None:
-            self._alarm = self._loop.call_at(self._deadline, self._ring)
-
     def _ring(self) -> None:
-        """Looks at the deadline."""
+        """Looks at the deadline; one timer serves many requests."""
         self._alarm = None
         if self._answer is None:
             return
-        if self._loop.time() < self._deadline:
-            self._alarm = self._loop.call_at(self._deadline, self._ring)
+        left = self._deadline - monotonic()
+        if left > 0:
+            self._alarm = self._loop.call_later(left, self._ring)
             return
         self._fail(TimeoutError("timed out"))
