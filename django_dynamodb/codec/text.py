@@ -18,6 +18,7 @@ from django_dynamodb.codec.moments import write_datetime
 from django_dynamodb.codec.numbers import PLAIN_BOUND, encode_decimal, encode_integer, encode_number
 from django_dynamodb.codec.strings import encode_binary, encode_text
 from django_dynamodb.codec.values import encode_value, map_key, one_deeper
+from django_dynamodb.limits import NESTING_LEVELS
 from django_dynamodb.records import record
 
 json_text: Final = json.JSONEncoder(
@@ -110,7 +111,7 @@ def text_of_map(value: dict[str, Any]) -> str:
 
 
 def _list(value: list[Any], depth: int) -> str:
-    below = one_deeper(depth)
+    below = depth + 1 if depth < NESTING_LEVELS else one_deeper(depth)
     members = [
         '{"S":' + encode_basestring(member) + "}"
         if (of := type(member)) is str and member.isascii()
@@ -123,7 +124,7 @@ def _list(value: list[Any], depth: int) -> str:
 
 
 def _map(value: dict[Any, Any], depth: int) -> str:
-    below = one_deeper(depth)
+    below = depth + 1 if depth < NESTING_LEVELS else one_deeper(depth)
     members = [
         encode_basestring(key if type(key) is str and key.isascii() else map_key(key))
         + (

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db.models.base import ModelState
 
+from django_dynamodb.codec.numbers import same_number
 from django_dynamodb.codec.size import size_bound
 from django_dynamodb.codec.values import same_value
 from django_dynamodb.exceptions import InvalidKeyError, UnsupportedError
@@ -76,18 +77,24 @@ class Change:
 
 
 def find_change(
-    mapper: Mapper, item: Item, state: ItemState, columns: Iterable[str], computed: Mapping[str, Clause]
+    mapper: Mapper,
+    item: Item,
+    basis: Item | None,
+    columns: Iterable[str],
+    computed: Mapping[str, Clause],
+    *,
+    unread: frozenset[str] = frozenset(),
 ) -> Change:
     """What differs between the snapshot and the instance; a stored form that is only unusual is no difference.
 
     Args:
         mapper: The model's codecs.
         item: The instance as an item.
-        state: What it was loaded from.
+        basis: The item its fields were loaded from; None for an object that was never stored.
         columns: The attributes the instance has a value for, empty ones included.
         computed: Attributes the service computes.
+        unread: Attributes of which nothing is known.
     """
-    basis = state.basis
     before, known = basis or {}, basis is not None
     keys = mapper.own_keys
     sets: dict[str, AttributeValue] = {}
@@ -100,7 +107,7 @@ def find_change(
             continue
         if current is not None:
             sets[name] = current
-        elif held is not None or not known or name in state.unread:
+        elif held is not None or not known or name in unread:
             removes.append(name)
     return Change(sets=sets, removes=tuple(removes), computed=computed)
 
@@ -128,6 +135,8 @@ def _same(mapper: Mapper, name: str, stored: AttributeValue, current: AttributeV
     """Whether a field holds what is stored, be it as NULL, in another time zone or in other unusual form."""
     tag = mapper.settled.get(name)
     if tag is not None and current is not None and tag in stored and tag in current:
+        if tag == "N":
+            return same_number(stored["N"], current["N"])
         return tag not in LITERAL and same_value(stored, current)
     return same_value(stored, current) or (
         mapper.check_stores(name) and same_value(mapper.reencoded(name, stored), current)

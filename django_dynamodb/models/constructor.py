@@ -20,12 +20,18 @@ from django_dynamodb.models.state import ItemState
 Gather: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
 """Keywords → attributes of a new instance."""
 
+Gatherer: TypeAlias = tuple[Gather, frozenset[str]]
+"""The function of a model, and the keywords it takes."""
+
+_before, _after = signals.pre_init, signals.post_init
+
 
 class Constructed:
     """Stands before Django's model in the order of classes, and does its constructor's work the short way or not."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        values = None if args else _gathered(type(self), kwargs)
+        made = None if args else type(self)._meta.gatherer  # type: ignore[attr-defined]  # every model has options
+        values = None if made is None else _gathered(type(self), made, kwargs)
         if values is None:
             super().__init__(*args, **kwargs)
         elif before := self.__dict__:  # a constructor of the model's own has set something
@@ -36,10 +42,9 @@ class Constructed:
 
 def is_listened_to(model: Any) -> bool:
     """Whether somebody wants to hear of new instances of a model."""
-    before, after = signals.pre_init, signals.post_init
-    if not before.receivers and not after.receivers:
+    if not _before.receivers and not _after.receivers:
         return False
-    return before.has_listeners(model) or after.has_listeners(model)
+    return _before.has_listeners(model) or _after.has_listeners(model)
 
 
 @lru_cache(maxsize=512)  # the order of classes never changes
@@ -49,7 +54,7 @@ def constructs_further(model: Any) -> bool:
     return any("__init__" in vars(base) for base in after if base not in {DjangoModel, object})
 
 
-def gatherer(model: Any) -> tuple[Gather, frozenset[str]] | None:
+def gatherer(model: Any) -> Gatherer | None:
     """Compiles the function of a model.
 
     Args:
@@ -57,10 +62,11 @@ def gatherer(model: Any) -> tuple[Gather, frozenset[str]] | None:
 
     Returns:
         The function, and the keywords it takes; None where only Django's constructor does: of an abstract model, or
-        where a class or a field wants to see each assignment.
+        where a class or a field wants to see each assignment, or a class has more to construct.
     """
     fields = [field for field in model._meta.fields if field.column is not None and not field.generated]
-    if model._meta.abstract or model.__setattr__ is not object.__setattr__ or watched(model, fields):
+    sees = model.__setattr__ is not object.__setattr__ or watched(model, fields)
+    if model._meta.abstract or sees or constructs_further(model):
         return None
     names: dict[str, Any] = {"State": ItemState}
     lines = ["def gather(given):", "    return {", "        '_state': State(),"]
@@ -71,10 +77,9 @@ def gatherer(model: Any) -> tuple[Gather, frozenset[str]] | None:
     return names["gather"], frozenset(field.attname for field in fields)
 
 
-def _gathered(model: Any, given: dict[str, Any]) -> dict[str, Any] | None:
+def _gathered(model: Any, made: Gatherer, given: dict[str, Any]) -> dict[str, Any] | None:
     """The attributes of a new instance, in ``given`` itself if all are there; None where Django's has to make them."""
-    made = model._meta.gatherer
-    if made is None or constructs_further(model) or is_listened_to(model):
+    if (_before.receivers or _after.receivers) and is_listened_to(model):
         return None
     gather, attnames = made
     if not given.keys() <= attnames:  # an object for a foreign key, a property, or what is unknown

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Model as DjangoModel
 from django.db.models.base import DEFERRED
+from django.db.models.signals import post_init, pre_init
 
 from django_dynamodb.exceptions import InvalidValueError
 from django_dynamodb.models.constructor import Constructed, constructs_further, is_listened_to
@@ -37,7 +38,7 @@ def builder(
     """
     if only is None and tracked:
         plain = _plain_builder(model)
-        if plain is not None and not needs_constructor(model):
+        if plain is not None and not ((pre_init.receivers or post_init.receivers) and is_listened_to(model)):
             return plain
     entity = model._meta.mapper.entity
     if entity is not None and len(entity.family) > 1:
@@ -47,11 +48,10 @@ def builder(
 
 @lru_cache(maxsize=512)  # finding it takes longer than the rest of what stands around a GetItem
 def _plain_builder(model: Any) -> Build | None:
-    """The builder of whole objects of a model that has nothing special but, perhaps, its constructor; else None."""
+    """The builder of whole objects of a model that has nothing special, but perhaps listeners; else None."""
     meta = model._meta
-    if meta.mapper.entity is not None or meta.item_migrations.active or overrides(model, "from_item"):
-        return None
-    return fast_builder(model, None)
+    special = meta.mapper.entity is not None or meta.item_migrations.active or overrides(model, "from_item")
+    return None if special or constructs_otherwise(model) else fast_builder(model, None)
 
 
 def _builder_of(model: Any, only: frozenset[str] | None, *, tracked: bool, together: frozenset[str]) -> Build:
@@ -66,11 +66,16 @@ def _builder_of(model: Any, only: frozenset[str] | None, *, tracked: bool, toget
 
 def needs_constructor(model: Any) -> bool:
     """Whether skipping ``Model.__init__`` could be noticed: overridden, or listened to."""
+    return is_listened_to(model) or constructs_otherwise(model)
+
+
+@lru_cache(maxsize=512)  # classes do not change
+def constructs_otherwise(model: Any) -> bool:
+    """Whether a model has a constructor of its own, or another that makes what is loaded."""
     return (
         model.__init__ is not Constructed.__init__
         or constructs_further(model)
         or model.from_db.__func__ is not DjangoModel.from_db.__func__  # type: ignore[attr-defined]
-        or is_listened_to(model)
     )
 
 
@@ -108,7 +113,7 @@ def fast_builder(model: Any, only: frozenset[str] | None, together: frozenset[st
             raise mapper.located(error) from error
         instance = fill(values, text)
         if text is None:
-            instance._state.item = item
+            values["_state"]._item = item  # as ``state.item = item`` does to a new state
         return instance
 
     return TextBuild(build, ValuesBuild(mapper.table_codec, fill))

@@ -246,7 +246,7 @@ class Mapper:
             raise self.located(error) from error
         if added:
             text = f"{text[:-1]}{',' if len(text) > len('{}') else ''}{json_text(added)[1:]}"
-        key = self.encode_key([values.get(name) for name in self.key_attnames])
+        key = self.encode_key([*map(values.get, self.key_attnames)])
         if self.autoincrement:
             self.refuse_counter(key)
         return ItemText(text, {**indexed, **added, **key} if indexed or added else key)

@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 
 from django_dynamodb.connections import connections
 from django_dynamodb.exceptions import SchemaError
-from django_dynamodb.models.constructor import Gather, gatherer
+from django_dynamodb.models.constructor import Gatherer, gatherer
 from django_dynamodb.models.declaration import Declaration, read_declaration, read_subclass
 from django_dynamodb.models.entities import Entity
 from django_dynamodb.models.fields.autoincrement import AutoIncrementField
@@ -63,7 +63,7 @@ class DynamoOptions(Options):  # type: ignore[type-arg]  # django-stubs: generic
         return Mapper(self.label, self.db_table, self.concrete_fields, self.dynamodb, self._entity())
 
     @cached_property
-    def gatherer(self) -> tuple[Gather, frozenset[str]] | None:
+    def gatherer(self) -> Gatherer | None:
         """What gathers the values of a new instance; None where only Django's constructor does."""
         return gatherer(self.model)
 

@@ -207,7 +207,7 @@ class Writer:
             self.instance, self.model, raw=options.raw, fields=wanted, skipped=computed, stored=self._whole_snapshot()
         )
         refuse_changed_key(self.mapper, part.item, self.state)
-        change = find_change(self.mapper, part.item, self.state, part.columns, computed)
+        change = find_change(self.mapper, part.item, self.state.basis, part.columns, computed, unread=self.state.unread)
         change = self._numbered(with_migration(self.mapper, self.state, change), version)
         checked = options.raise_on_conflict or options.condition is not None or options.force_update
         checked = checked or options.renewing

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 
-from django_dynamodb.models.changes import find_change, hold_expression, item_exists, most_bytes, unchanged
+from django_dynamodb.models.changes import PLAIN, find_change, hold_expression, item_exists, most_bytes, unchanged
 from django_dynamodb.models.failures import NONE, STORED, UNCHANGED
 from django_dynamodb.models.hooks import overrides
 from django_dynamodb.models.mapper import Mapper
@@ -39,9 +39,14 @@ def plain_write(instance: Any, *, as_loaded: bool = False) -> Write | None:
     mapper = _plain_mapper(instance.__class__)
     if mapper is None:
         return None
-    if instance._state.adding:
-        return None if as_loaded else _plain_put(instance, mapper)
-    state = state_of(instance)
+    state = instance._state
+    if state.adding:
+        item = None if as_loaded else _whole(instance, mapper)
+        if item is None:
+            return None
+        return PutWrite(instance=instance, mapper=mapper, demands=NONE, item=item, condition=None)
+    if state.__class__ is not ItemState:
+        state = state_of(instance)
     stored = state.item
     if stored is None or state.unread or state.migrated is not None:
         return None
@@ -86,22 +91,19 @@ def _plain_mapper(model: Any) -> Mapper | None:
 
 def _whole(instance: Any, mapper: Mapper) -> Put | None:
     values = vars(instance)
-    return None if hold_expression(values) else mapper.dump_text(values, NOTHING)
-
-
-def _plain_put(instance: Any, mapper: Mapper) -> PutWrite | None:
-    item = _whole(instance, mapper)
-    if item is None:
+    if not PLAIN.issuperset(map(type, values.values())) and hold_expression(values):
         return None
-    return PutWrite(instance=instance, mapper=mapper, demands=NONE, item=item, condition=None)
+    return mapper.dump_text(values, NOTHING)
 
 
 def _plain_update(instance: Any, mapper: Mapper, state: ItemState, stored: Item) -> UpdateWrite | None:
     kept = mapper.table_codec.sift(vars(instance), stored)
-    if not kept or hold_expression(kept) or not mapper.key_names.isdisjoint(kept):
+    if not kept or not mapper.key_names.isdisjoint(kept):
         return None
-    change = find_change(mapper, mapper.dump(kept), state, [mapper.columns[name] for name in kept], {})
-    if not change:
+    if not PLAIN.issuperset(map(type, kept.values())) and hold_expression(kept):
+        return None
+    change = find_change(mapper, mapper.dump(kept), stored, map(mapper.columns.__getitem__, kept), {})
+    if not change.sets and not change.removes:
         return None
     snapshot = change.applied_to(stored)
     return UpdateWrite(

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Context, Decimal
 from functools import partial
+from operator import not_
 from reprlib import repr as short
 from typing import Any, Final
 
@@ -199,9 +200,9 @@ def _absence_of_kind(
         missing = _document_missing(field) if kind == "JSONField" else encoding.missing
         return (_none if field.null else missing), encoding.is_empty
     if kind in SET_TYPES:
-        return set, _is_falsy
+        return set, not_
     if kind in TEXT_TYPES:
-        return (_none if field.null else str), (_is_falsy if index_key else None)
+        return (_none if field.null else str), (not_ if index_key else None)
     return _none, None
 
 
@@ -218,10 +219,6 @@ def _none() -> None:
 def _is_stored_as_none(field: Field[Any, Any], is_empty: Callable[[Any], bool] | None, value: Any) -> bool:
     """Whether a third-party field hands None to a database, or an empty value."""
     return (is_empty is not None and is_empty(value)) or _database_value(field, value) is None
-
-
-def _is_falsy(value: Any) -> bool:
-    return not value
 
 
 def _brings_conversion(field: Field[Any, Any]) -> bool:

@@ -49,7 +49,7 @@ def state(item=STORED, unread=()):
 
 def change(item, before=STORED, columns=COLUMNS, *, unread=(), computed=(), mapper=MAPPER):
     """What turns one item into the other, as sets and removes."""
-    found = find_change(mapper, item, state(before, unread), columns, dict(computed))
+    found = find_change(mapper, item, before, columns, dict(computed), unread=frozenset(unread))
     return found.sets, found.removes
 
 

@@ -41,8 +41,8 @@ def short_way(monkeypatch):
     taken = []
     gathered = constructor._gathered
 
-    def spy(model, given):
-        values = gathered(model, given)
+    def spy(*given):
+        values = gathered(*given)
         taken.append(values is not None)
         return values
 

@@ -115,7 +115,7 @@ def test_any_value(dynamodb, name, data):
 def differs(row):
     """What a save would send."""
     mapper = row._meta.mapper
-    return find_change(mapper, row.to_item(), row._state, [field.column for field in mapper.fields], {})
+    return find_change(mapper, row.to_item(), row._state.basis, [field.column for field in mapper.fields], {})
 
 
 # -- text ---------------------------------------------------------------------------------------------------------
