@@ -110,7 +110,8 @@ class Batch:
         return list({identify(keys_in(item)): item for item in items}.values())
 
     def _item(self, instance: Any, *, new: bool = False) -> Put:
-        self._refuse_other(instance)
+        if instance.__class__ is not self.model:
+            self._refuse_other(instance)
         item = plain_item(instance)
         return batch_item(instance, adding=new or instance._state.adding) if item is None else item
 

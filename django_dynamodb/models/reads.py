@@ -155,7 +155,12 @@ class BatchRead(Paced):
         if self.expiry is not None:
             build, columns = self.expiry.sifted(build), self.expiry.widened(columns)
         found = batches.get_many(
-            self.reach(table), self.keys, consistent=self.consistent, projection=_projection(columns), build=build
+            self.reach(table),
+            self.keys,
+            consistent=self.consistent,
+            projection=_projection(columns),
+            build=build,
+            checked=True,
         )
         return islice((row for row in found if row is not None), self.limit)
 

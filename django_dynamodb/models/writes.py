@@ -18,7 +18,6 @@ from django_dynamodb.models.mapper import Mapper
 from django_dynamodb.models.migrations import ItemMigrations
 from django_dynamodb.models.state import mark_deleted, mark_stored
 from django_dynamodb.models.versions import take_over
-from django_dynamodb.operations.items import Returning
 from django_dynamodb.records import record
 from django_dynamodb.tables import transactions
 from django_dynamodb.tables.table import Table
@@ -127,7 +126,9 @@ class UpdateWrite:
         """UpdateItem."""
         mapper, change = self.mapper, self.change
         update = change.as_update()
-        returning: Returning = "ALL_NEW" if self.renewing else "UPDATED_NEW" if change.computed else "NONE"
+        returning: Literal["ALL_NEW", "NONE", "UPDATED_NEW"] = "UPDATED_NEW" if change.computed else "NONE"
+        if self.renewing:
+            returning = "ALL_NEW"
         key = mapper.schema.key_of(self.snapshot)
         try:
             if self.most is None or self.most > ITEM_BYTES:

@@ -9,10 +9,10 @@ from django_dynamodb.exceptions import InvalidValueError
 from django_dynamodb.expressions.projections import Projection
 from django_dynamodb.limits import BATCH_GET_KEYS, BATCH_WRITE_REQUESTS
 from django_dynamodb.operations.frames import ItemsOf
-from django_dynamodb.operations.json import dumps, encoded, json_text, keys_text, loads, quoted, read_document, text_of
+from django_dynamodb.operations.json import dumps, encoded, json_text, keys_text, loads, quoted, read_document
 from django_dynamodb.operations.operation import Capacity, Verb, add_clauses, add_present
 from django_dynamodb.records import record
-from django_dynamodb.types import Item, Key, Payload, Put, item_in
+from django_dynamodb.types import Item, ItemText, Key, Payload, Put, item_in
 
 T = TypeVar("T")
 
@@ -119,7 +119,8 @@ class BatchWriteItem(Verb):
 
     def body(self) -> bytes:
         """The request as it is sent."""
-        requests = [f'{{"PutRequest":{{"Item":{text_of(item)}}}}}' for item in self.puts]
+        texts = [item.text if isinstance(item, ItemText) else json_text(item) for item in self.puts]
+        requests = [f'{{"PutRequest":{{"Item":{text}}}}}' for text in texts]
         requests += [f'{{"DeleteRequest":{{"Key":{json_text(key)}}}}}' for key in self.deletes]
         capacity = f',"ReturnConsumedCapacity":"{self.capacity}"' if self.capacity else ""
         return encoded(f'{{"RequestItems":{{{json_text(self.table)}:[{",".join(requests)}]}}{capacity}}}')

@@ -7,7 +7,7 @@ from json.encoder import encode_basestring as quoted
 
 from django_dynamodb.codec.text import json_text
 from django_dynamodb.exceptions import InvalidValueError
-from django_dynamodb.types import Item, ItemText, Key, Payload, Put
+from django_dynamodb.types import Item, Key, Payload
 
 try:
     from django_dynamodb.operations.accelerated import read_document, read_value
@@ -24,7 +24,6 @@ __all__ = [
     "quoted",
     "read_document",
     "read_value",
-    "text_of",
 ]
 
 
@@ -61,18 +60,6 @@ def encoded(text: str) -> bytes:
         raise InvalidValueError(
             f"{error.object[error.start : error.end]!r} is half a surrogate pair and no text DynamoDB can store."
         ) from error
-
-
-def text_of(put: Put) -> str:
-    """Writes a whole item.
-
-    Args:
-        put: The item, or its text.
-
-    Returns:
-        Compact JSON.
-    """
-    return put.text if isinstance(put, ItemText) else json_text(put)
 
 
 def item_text(item: Item) -> str:

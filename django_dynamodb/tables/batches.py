@@ -27,7 +27,7 @@ from django_dynamodb.tables.validation import (
     validate_key,
     validate_key_values,
 )
-from django_dynamodb.types import AttributeValue, Item, Key, Put, TextBuild, ValuesBuild, item_in, keys_in
+from django_dynamodb.types import AttributeValue, Item, ItemText, Key, Put, TextBuild, ValuesBuild, item_in, keys_in
 
 T = TypeVar("T")
 
@@ -39,6 +39,7 @@ def get_many(
     consistent: bool = False,
     projection: Projection | None = None,
     build: Callable[[Item], T] = identity,
+    checked: bool = False,
 ) -> list[T | None]:
     """Reads the items of many keys.
 
@@ -48,6 +49,7 @@ def get_many(
         consistent: Whether to see every write finished before, at twice the cost.
         projection: The attributes to bring back; the key comes back too.
         build: Makes of each item what is returned; called once for each item found.
+        checked: Whether each key is known to be one: a model's codec wrote it, or the service brought it.
 
     Returns:
         What was built, in the order of the keys; None in the place of a key without an item.
@@ -58,7 +60,7 @@ def get_many(
         ServiceError: What the service answered otherwise.
     """
     identify, asked = identifier(table.schema), list(keys)
-    if not _are_sure(table.schema, asked):
+    if not checked and not _are_sure(table.schema, asked):
         for key in asked:
             validate_key(table.schema, key)
     places = [identify(key) for key in asked]
@@ -215,29 +217,31 @@ def _checked(schema: TableSchema, puts: Iterable[Put], deletes: Iterable[Key]) -
     identify, sure = identifier(schema), schema.has_sure_key
     seen: set[Hashable] = set()
     for put in puts:
-        keys = keys_in(put)
+        keys = put.keys if isinstance(put, ItemText) else put
         if not sure(keys):
             validate_key_values(schema, keys)
         if schema.index_key_rules:
             validate_index_values(schema, keys)
-        _add_once(schema, seen, identify(keys), keys)
+        if (mark := identify(keys)) in seen:
+            raise _twice_error(schema, keys)
+        seen.add(mark)
         yield keys, put
     for key in deletes:
         validate_key(schema, key)
-        _add_once(schema, seen, identify(key), key)
+        if (mark := identify(key)) in seen:
+            raise _twice_error(schema, key)
+        seen.add(mark)
         yield key, None
 
 
-def _add_once(schema: TableSchema, seen: set[Hashable], mark: Hashable, keys: Item) -> None:
-    """Notes a key, and refuses one that was there before."""
-    if mark in seen:
-        key = schema.key_of(keys)
-        raise DuplicateKeyError(
-            f"Table {schema.name!r}: key {key} comes twice in one batch, which has no order; write it once.",
-            table=schema.name,
-            key=key,
-        )
-    seen.add(mark)
+def _twice_error(schema: TableSchema, keys: Item) -> DuplicateKeyError:
+    """Words the refusal of a key that was there before."""
+    key = schema.key_of(keys)
+    return DuplicateKeyError(
+        f"Table {schema.name!r}: key {key} comes twice in one batch, which has no order; write it once.",
+        table=schema.name,
+        key=key,
+    )
 
 
 class _Writer:
