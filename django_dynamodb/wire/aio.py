@@ -141,14 +141,14 @@ class LoopPool:
 
     def _queue(self) -> None:
         """Waits for the connection of another request, which hands it on without letting go of it."""
-        turn = self.loop.create_future()
+        turn, taken = self.loop.create_future(), False
         self._waiting.append(turn)
         try:
             wait(turn)
-        except BaseException:
-            if turn.done() and not turn.cancelled():  # it was this one's turn already
+            taken = True
+        finally:
+            if not taken and turn.done() and not turn.cancelled():  # cancelled when it was this one's turn already
                 self._leave()
-            raise
 
     def _leave(self) -> None:
         """Hands the place of a request on to the next one that waits for it."""

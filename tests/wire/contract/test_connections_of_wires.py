@@ -236,6 +236,56 @@ def test_cancelled_while_waiting(make, service):
     assert len(service.requests) == 2
 
 
+def test_cancelled_in_its_turn(make, service):
+    """A call that is cancelled when it has just got the connection of another hands it on to the next."""
+
+    async def main(call):
+        async def then_cancel():
+            answer = await call()
+            second.cancel()
+            return answer
+
+        service.be_slow(0.2)
+        first = asyncio.create_task(then_cancel())
+        await asyncio.sleep(0.05)
+        second, third = (asyncio.create_task(call()) for _ in range(2))
+        answers = await first, await asyncio.wait_for(third, 5)
+        assert second.cancelled()
+        return answers
+
+    assert on_a_loop(make, service, main, max_pool_connections=1) == (OK, OK)
+    assert len(service.requests) == 2
+
+
+def test_first_come_first_served(make, service):
+    """Calls that wait for a connection get it in the order they came, and before those that come later."""
+    order = []
+
+    async def main(call):
+        async def numbered(number):
+            await call()
+            order.append(number)
+            if number == 0:
+                late.append(asyncio.create_task(numbered(9)))
+
+        late = []
+        await asyncio.gather(*map(numbered, range(4)))
+        await late[0]
+
+    on_a_loop(make, service, main, max_pool_connections=1)
+    assert order == [0, 1, 2, 3, 9]
+
+
+def test_loops_in_turns(make, service):
+    """Loops that call by turns keep their connections apart."""
+    wire = make("lean", service.url)
+    with asyncio.Runner() as one, asyncio.Runner() as other:
+        for _ in range(3):
+            assert one.run(run(wire, "GetItem", GET)) == other.run(run(wire, "GetItem", GET)) == OK
+        assert service.connections == 2
+    until(lambda: not service.open)
+
+
 def test_the_loop_goes_on(make, service):
     """While a call waits for its answer, other tasks go on."""
 
