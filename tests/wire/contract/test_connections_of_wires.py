@@ -269,6 +269,7 @@ def test_first_come_first_served(make, service):
                 late.append(asyncio.create_task(numbered(9)))
 
         late = []
+        await call()  # opens the pool of this loop
         await asyncio.gather(*map(numbered, range(4)))
         await late[0]
 
