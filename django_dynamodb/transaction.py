@@ -142,6 +142,10 @@ def _wanted(queryset: Any) -> Wanted:
         raise UnsupportedError(
             f"{label}: a reading transaction brings objects alone, without values() or prefetch_related()."
         )
+    if queryset.query.read_units is not None:
+        raise UnsupportedError(
+            f"{label}: a reading transaction is one call, at no rate; leave rate() out, and sleep between transactions."
+        )
     only, columns = queryset._dynamo_wanted(queryset._dynamo_read())
     build, expiry = builder(queryset.model, only, tracked=queryset.query.tracked), hidden_from(queryset.query)
     if expiry is not None:

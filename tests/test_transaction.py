@@ -316,6 +316,7 @@ def test_read_own_items(dynamodb):
         (lambda: one("a", views=1), "takes keys only"),
         (lambda: one("a").values("views"), "without values"),
         (lambda: one("a").prefetch_related("owner"), "without values.. or prefetch_related"),
+        (lambda: one("a").rate(read_units=5), "one call, at no rate"),
         (lambda: Thread.objects.filter(forum="AWS"), "gives no key"),
         (lambda: Thread.objects.filter(pk__in=[("AWS", "a"), ("AWS", "b")]), "gives more than one"),
         (lambda: Ticket.objects.filter(pk=-1), "no key that an object can have"),
