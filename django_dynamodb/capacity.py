@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, TypeVar
 
-from django_dynamodb.connections import listening
+from django_dynamodb.listening import listening
 from django_dynamodb.wire.receipts import Receipt, TableUnits
 
 __all__ = ["Capacity", "Receipt", "TableUnits", "Usage", "capacity", "described"]

@@ -16,7 +16,8 @@ from django.contrib.sessions.backends.base import VALID_KEY_CHARS, CreateError, 
 from django.utils.crypto import get_random_string
 
 from django_dynamodb import conf
-from django_dynamodb.connections import Connection, connections
+from django_dynamodb.connection import Connection
+from django_dynamodb.connections import connections
 from django_dynamodb.exceptions import ConditionFailedError, InvalidKeyError, ItemTooLargeError
 from django_dynamodb.expressions.paths import Path
 from django_dynamodb.expressions.projections import Projection

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 import pytest
 
 from django_dynamodb.capacity import capacity
-from django_dynamodb.connections import Connection, connections
+from django_dynamodb.connection import Connection
+from django_dynamodb.connections import connections
 from django_dynamodb.exceptions import OverwriteError
 from django_dynamodb.signals import call_finished
 from tests.testapp.models import Thread

@@ -9,7 +9,8 @@ from django.apps import apps
 from django.core.management.base import CommandError
 
 from django_dynamodb import conf
-from django_dynamodb.connections import Connection, connections
+from django_dynamodb.connection import Connection
+from django_dynamodb.connections import connections
 from django_dynamodb.declared import declared_tables
 from django_dynamodb.models.registry import table_models
 from django_dynamodb.models.sharing import rivals, shared_schema

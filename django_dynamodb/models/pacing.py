@@ -9,9 +9,9 @@ from functools import partial
 from threading import Event
 from typing import Any
 
-from django_dynamodb.connections import listening
 from django_dynamodb.coroutines import aside, rest
 from django_dynamodb.exceptions import ThrottledError, UnsupportedError
+from django_dynamodb.listening import listening
 from django_dynamodb.tables.pace import Pace
 from django_dynamodb.tables.table import Table
 from django_dynamodb.types import Sender

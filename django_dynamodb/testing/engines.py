@@ -7,7 +7,8 @@ import re
 from threading import RLock
 from typing import Any, Final, Protocol
 
-from django_dynamodb.connections import Connection, Layer, connections
+from django_dynamodb.connection import Connection, Layer
+from django_dynamodb.connections import connections
 from django_dynamodb.coroutines import aside
 from django_dynamodb.exceptions import TestSafetyError
 from django_dynamodb.local import engine as local

@@ -19,7 +19,8 @@ from typing import Any, Final, TypeAlias
 
 from botocore.exceptions import ReadTimeoutError
 
-from django_dynamodb.connections import Connection, connections
+from django_dynamodb.connection import Connection
+from django_dynamodb.connections import connections
 from django_dynamodb.exceptions import ServiceError
 from django_dynamodb.testing.calls import ALTERATIONS, TABLELESS
 from django_dynamodb.types import Sender

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django_dynamodb.connections import Connection
+from django_dynamodb.connection import Connection
 from django_dynamodb.testing.calls import ALTERATIONS, WRITES, table_names
 from django_dynamodb.types import Sender
 

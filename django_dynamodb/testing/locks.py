@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from django_dynamodb.connections import Connection
+from django_dynamodb.connection import Connection
 from django_dynamodb.exceptions import TestSafetyError
 from django_dynamodb.testing.calls import table_names
 from django_dynamodb.types import Sender

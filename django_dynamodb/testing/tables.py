@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from django_dynamodb.connections import Connection, connections
+from django_dynamodb.connection import Connection
+from django_dynamodb.connections import connections
 from django_dynamodb.declared import declared_tables
 from django_dynamodb.models.registry import table_models
 from django_dynamodb.tables import batches, counters, lifecycle, pages

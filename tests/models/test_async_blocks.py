@@ -8,8 +8,9 @@ from django.utils import timezone, translation
 
 from django_dynamodb import transaction
 from django_dynamodb.capacity import capacity
-from django_dynamodb.connections import connections, listening
+from django_dynamodb.connections import connections
 from django_dynamodb.exceptions import ConnectionFailedError, TestSafetyError, ThrottledError
+from django_dynamodb.listening import listening
 from django_dynamodb.testing.assertions import assertDynamoDB
 from django_dynamodb.testing.faults import conflict, throttled, unavailable, unprocessed
 from tests.testapp.models import Thread

@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from django_dynamodb.capacity import Receipt, described
-from django_dynamodb.connections import connections, listening
+from django_dynamodb.connections import connections
 from django_dynamodb.contrib.debug_toolbar.findings import Call, Models, findings, scans
 from django_dynamodb.contrib.debug_toolbar.origins import origin
+from django_dynamodb.listening import listening
 from django_dynamodb.models.registry import table_models
 
 TEMPLATE: Final = "django_dynamodb/debug_toolbar.html"

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 from urllib.parse import urlsplit
 
 from django_dynamodb.capacity import Receipt, TableUnits
-from django_dynamodb.connections import Connection
+from django_dynamodb.connection import Connection
 
 AttributeValue: TypeAlias = str | int | bool | list[str]
 Attributes: TypeAlias = dict[str, AttributeValue]

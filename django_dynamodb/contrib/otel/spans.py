@@ -9,8 +9,10 @@ from opentelemetry.trace import Span, SpanKind, Status, StatusCode, Tracer, Trac
 
 from django_dynamodb import __version__
 from django_dynamodb.capacity import Receipt
-from django_dynamodb.connections import Connection, connections, listening
+from django_dynamodb.connection import Connection
+from django_dynamodb.connections import connections
 from django_dynamodb.contrib.otel.attributes import Attributes, of_connection, of_receipt, of_request
+from django_dynamodb.listening import listening
 from django_dynamodb.types import Sender
 
 SCHEMA: Final = "https://opentelemetry.io/schemas/1.44.0"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from django_dynamodb.connections import Connection
+from django_dynamodb.connection import Connection
 from django_dynamodb.exceptions import InvalidValueError, ServiceError, TableNotFoundError
 from django_dynamodb.testing.calls import ALTERATIONS
 from django_dynamodb.testing.strict import repairs
