@@ -20,9 +20,10 @@ from django_dynamodb.models.asynchrony import reading_may_block
 from django_dynamodb.models.expiry import hidden_from
 from django_dynamodb.models.loader import Build, builder
 from django_dynamodb.models.mapper import Mapper
+from django_dynamodb.models.members import Members, labelled, one_key
 from django_dynamodb.models.queryset import QuerySet
 from django_dynamodb.models.targets import conditions_beside_key
-from django_dynamodb.models.transactions import Members, WriteTransaction, labelled, one_key
+from django_dynamodb.models.transactions import WriteTransaction
 from django_dynamodb.records import record
 from django_dynamodb.tables import transactions
 from django_dynamodb.tables.table import Table

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from django_dynamodb.codec.scalars import ValueCodec
+from django_dynamodb.codec.codecs import ValueCodec
 from django_dynamodb.codec.source import dumper, loader, sieve, text_dumper
 from django_dynamodb.codec.values import malformed_error
 from django_dynamodb.exceptions import InvalidValueError, SchemaError

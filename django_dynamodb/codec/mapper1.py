@@ -15,8 +15,8 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from django_dynamodb.codec import scalars
+from django_dynamodb.codec.codecs import ValueCodec, codec_of, tag_error, type_error
 from django_dynamodb.codec.numbers import decode_number
-from django_dynamodb.codec.scalars import ValueCodec, codec_of, tag_error, type_error
 from django_dynamodb.codec.values import decode_value, encode_set
 from django_dynamodb.exceptions import InvalidValueError
 from django_dynamodb.records import record

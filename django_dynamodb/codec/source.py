@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol, TypeAlias
 
+from django_dynamodb.codec.codecs import UNREADABLE, ValueCodec, as_it_is
 from django_dynamodb.codec.numbers import PLAIN_BOUND
 from django_dynamodb.codec.sameness import SAMENESS_NAMES
-from django_dynamodb.codec.scalars import UNREADABLE, ValueCodec, as_it_is
 from django_dynamodb.codec.text import SOURCE_NAMES, SOURCE_OF_INT, SOURCE_OF_STR, TextWriter, json_text
 from django_dynamodb.exceptions import InvalidValueError
 from django_dynamodb.types import AttributeValue, Item, Key

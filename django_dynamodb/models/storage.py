@@ -23,8 +23,8 @@ from django.db.models import DecimalField, Field
 from django.utils.functional import Promise
 
 from django_dynamodb.codec import mapper1, scalars
+from django_dynamodb.codec.codecs import ValueCodec
 from django_dynamodb.codec.numbers import padded_reader
-from django_dynamodb.codec.scalars import ValueCodec
 from django_dynamodb.codec.values import decode_value, encode_value
 from django_dynamodb.exceptions import InvalidTypeError, InvalidValueError
 from django_dynamodb.limits import NUMBER_DIGITS

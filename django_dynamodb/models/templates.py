@@ -15,7 +15,7 @@ from typing import Any, Final
 from django.core.exceptions import ValidationError
 from django.db.models import Field
 
-from django_dynamodb.codec.scalars import ValueCodec
+from django_dynamodb.codec.codecs import ValueCodec
 from django_dynamodb.exceptions import InvalidKeyError, InvalidValueError, SchemaError
 from django_dynamodb.models.storage import INTEGER_TYPES, TEXT_TYPES, internal_type
 from django_dynamodb.records import record

@@ -15,7 +15,7 @@ from django.core.signals import setting_changed
 from django.db.models import Field
 from django.utils import timezone
 
-from django_dynamodb.codec.scalars import ValueCodec
+from django_dynamodb.codec.codecs import ValueCodec
 from django_dynamodb.codec.text import json_text
 from django_dynamodb.exceptions import InvalidTypeError, InvalidValueError
 from django_dynamodb.types import AttributeValue

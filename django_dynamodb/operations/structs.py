@@ -14,7 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from django_dynamodb.codec.attributes import TableCodec
-from django_dynamodb.codec.scalars import UNREADABLE, ValueCodec
+from django_dynamodb.codec.codecs import UNREADABLE, ValueCodec
 from django_dynamodb.codec.source import member, member_loader
 
 UNFIT: Final = (msgspec.MsgspecError, *UNREADABLE)

@@ -13,8 +13,8 @@ from operator import itemgetter
 from typing import Any, TypeAlias, TypeVar
 
 from django_dynamodb import limits
+from django_dynamodb.codec.codecs import as_it_is
 from django_dynamodb.codec.numbers import decode_number
-from django_dynamodb.codec.scalars import as_it_is
 from django_dynamodb.exceptions import DuplicateKeyError, DynamoDBError, ServiceError, UnprocessedItemsError
 from django_dynamodb.expressions.projections import Projection
 from django_dynamodb.operations.batches import BatchGetItem, BatchWriteItem

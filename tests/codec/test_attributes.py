@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from django_dynamodb.codec import scalars
 from django_dynamodb.codec.attributes import AttributeCodec, TableCodec
-from django_dynamodb.codec.scalars import ValueCodec
+from django_dynamodb.codec.codecs import ValueCodec
 from django_dynamodb.codec.text import json_text
 from django_dynamodb.exceptions import InvalidTypeError, InvalidValueError, SchemaError
 

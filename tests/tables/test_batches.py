@@ -8,7 +8,7 @@ import pytest
 from django_dynamodb import limits
 from django_dynamodb.codec import scalars
 from django_dynamodb.codec.attributes import AttributeCodec, TableCodec
-from django_dynamodb.codec.scalars import as_it_is
+from django_dynamodb.codec.codecs import as_it_is
 from django_dynamodb.exceptions import (
     DuplicateKeyError,
     InvalidKeyError,
