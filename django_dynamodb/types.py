@@ -33,7 +33,8 @@ class ItemText:
 
     Args:
         text: The item.
-        keys: Of the same item, the attributes that are keys of the table or of an index.
+        keys: Of the same item, the attributes that are keys of the table or of an index. Whoever writes the text has
+            seen to it that the table's key is one an item can have.
     """
 
     text: str

@@ -22,8 +22,9 @@ from django_dynamodb.models.loader import builder, slow_builder
 from django_dynamodb.models.manager import Manager
 from django_dynamodb.models.migrating import migrating
 from django_dynamodb.models.options import DynamoOptions
-from django_dynamodb.models.persistence import CAREFULLY, PLAINLY, WriteOptions, Writer, short_way
+from django_dynamodb.models.persistence import CAREFULLY, PLAINLY, WriteOptions, Writer
 from django_dynamodb.models.plain import to_plain
+from django_dynamodb.models.plainly import plain_write
 from django_dynamodb.models.pointing import name_key
 from django_dynamodb.models.refresh import refresh
 from django_dynamodb.models.state import state_of
@@ -274,7 +275,9 @@ class Model(Constructed, django_models.Model, metaclass=DynamoModelBase):
         """Sends Django's signals around one write, if anybody listens to any."""
         if signals.pre_save.receivers:
             announce(signals.pre_save, **self._dynamo_news(options))
-        write = short_way(self, options)
+        write = None
+        if options is PLAINLY or options is CAREFULLY:
+            write = plain_write(self, as_loaded=options is CAREFULLY)
         if write is None:
             updated = self._dynamo_writer().save(options)
         else:  # it has asked no field for anything, so there is nothing to take back when it fails

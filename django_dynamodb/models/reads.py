@@ -117,7 +117,7 @@ class GetRead(Paced):
         columns = columns if entity is None else entity.widened(columns)
         table = table if self.read_units is None else self.reach(table)
         projection = None if columns is None else _projection(columns)
-        item = table.get(self.key, consistent=self.consistent, projection=projection)
+        item = table.get(self.key, consistent=self.consistent, projection=projection, checked=True)
         if item is None or (entity is not None and entity.check_foreign(item)):
             return None
         return item if expiry is None or not expiry.check_passed(item) else None

@@ -218,7 +218,7 @@ def _checked(schema: TableSchema, puts: Iterable[Put], deletes: Iterable[Key]) -
     seen: set[Hashable] = set()
     for put in puts:
         keys = put.keys if isinstance(put, ItemText) else put
-        if not sure(keys):
+        if keys is put and not sure(keys):
             validate_key_values(schema, keys)
         if schema.index_key_rules:
             validate_index_values(schema, keys)

@@ -78,13 +78,16 @@ class Table:
         """
         return self.send(request.name, request.body())
 
-    def get(self, key: Key, *, consistent: bool = False, projection: Projection | None = None) -> Item | None:
+    def get(
+        self, key: Key, *, consistent: bool = False, projection: Projection | None = None, checked: bool = False
+    ) -> Item | None:
         """Reads one item.
 
         Args:
             key: The item's key.
             consistent: Whether to see every write finished before, at twice the cost.
             projection: The attributes to bring back; None is all.
+            checked: Whether the key is known to be one, as those are that a model's codec wrote.
 
         Returns:
             The item, or None when there is none of that key.
@@ -94,7 +97,7 @@ class Table:
             ServiceError: What the service answered otherwise.
         """
         schema = self.schema
-        if not schema.is_sure_key(key):
+        if not checked and not schema.is_sure_key(key):
             validate_key(schema, key)
         if projection is None:
             body = get_body(schema.name, key, consistent=consistent)
@@ -123,7 +126,7 @@ class Table:
         """
         schema, text = self.schema, item if isinstance(item, ItemText) else None
         keys: Item = item if text is None else text.keys  # type: ignore[assignment]  # an item, as it is no text
-        if not schema.has_sure_key(keys):
+        if text is None and not schema.has_sure_key(keys):
             validate_key_values(schema, keys)
         if schema.index_key_rules:
             validate_index_values(schema, keys)
