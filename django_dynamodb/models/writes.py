@@ -72,7 +72,7 @@ class PutWrite:
     @property
     def key(self) -> Key:
         """The item's key."""
-        return self.mapper.key_of(keys_in(self.item))
+        return self.mapper.schema.key_of(keys_in(self.item))
 
     def send(self, table: Table) -> None:
         """PutItem."""
@@ -120,7 +120,7 @@ class UpdateWrite:
     @property
     def key(self) -> Key:
         """The item's key."""
-        return self.mapper.key_of(self.snapshot)
+        return self.mapper.schema.key_of(self.snapshot)
 
     def send(self, table: Table) -> None:
         """UpdateItem."""

@@ -81,11 +81,14 @@ class TransactWriteItems(Verb):
 
     def body(self) -> bytes:
         """The request as it is sent."""
-        texts = (
-            action.text() if isinstance(action, PutItem) else json_text(action.payload()) for action in self.actions
+        actions = ",".join(
+            [
+                f'{{"Put":{action.text()}}}'
+                if isinstance(action, PutItem)
+                else f'{{"{ACTION_NAMES[type(action)]}":{json_text(action.payload())}}}'
+                for action in self.actions
+            ]
         )
-        named = zip(self.actions, texts, strict=True)
-        actions = ",".join(f'{{"{ACTION_NAMES[type(action)]}":{text}}}' for action, text in named)
         rest: Payload = {}
         add_present(rest, {"ClientRequestToken": self.token, "ReturnConsumedCapacity": self.capacity})
         return encoded(f'{{"TransactItems":[{actions}]{"," if rest else ""}{json_text(rest)[1:]}')

@@ -10,6 +10,7 @@ from django_dynamodb.exceptions import CancellationReason, ServiceError, Transac
 from django_dynamodb.expressions.conditions import Condition
 from django_dynamodb.expressions.projections import Projection
 from django_dynamodb.expressions.updates import AnyUpdate
+from django_dynamodb.limits import ITEM_BYTES
 from django_dynamodb.operations.items import DeleteItem, GetItem, PutItem, UpdateItem
 from django_dynamodb.operations.transactions import (
     ACTION_NAMES,
@@ -51,14 +52,16 @@ def put(table: Table, item: Put, *, condition: Condition | None = None) -> Actio
         InvalidValueError: The value of an index key is one no index can have.
         ItemTooLargeError: The item is over 400 KB.
     """
-    validate_key_values(table.schema, keys_in(item))
-    validate_index_values(table.schema, keys_in(item))
-    validate_item_size(table.schema, item, _bytes_of(item.text) if isinstance(item, ItemText) else None)
-    return PutItem(table=table.schema.name, item=item, condition=condition, return_stored=condition is not None)
-
-
-def _bytes_of(text: str) -> int:
-    return len(text) if text.isascii() else len(text.encode())
+    schema, most = table.schema, None
+    if isinstance(item, ItemText):
+        most = len(item.text) if item.text.isascii() else len(item.text.encode())
+    else:
+        validate_key_values(schema, item)
+    if schema.index_key_rules:
+        validate_index_values(schema, keys_in(item))
+    if most is None or most > ITEM_BYTES:
+        validate_item_size(schema, item, most)
+    return PutItem(table=schema.name, item=item, condition=condition, return_stored=condition is not None)
 
 
 def update(table: Table, key: Key, change: AnyUpdate, *, condition: Condition | None = None) -> Action:

@@ -8,8 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from django_dynamodb.exceptions import DynamoDBError, InvalidTypeError
-from django_dynamodb.models import persistence
-from django_dynamodb.models.persistence import CAREFULLY, PLAINLY, WriteOptions, Writer
+from django_dynamodb.models.persistence import CAREFULLY, PLAINLY, Writer
 from django_dynamodb.models.plainly import plain_write, prepares_alone
 from django_dynamodb.models.state import state_of
 from django_dynamodb.types import item_in
@@ -39,7 +38,7 @@ def long_way(instance, options=PLAINLY):
 
 def short_way(instance, options=PLAINLY):
     """The write that is prepared for a plain one, or the error; None where the other way is asked."""
-    return _outcome(lambda: persistence.short_way(instance, options))
+    return _outcome(lambda: plain_write(instance, as_loaded=options is CAREFULLY))
 
 
 def _outcome(prepare):
@@ -94,7 +93,6 @@ def test_unusual_objects(sent):
     loaded.views = F("views") + 1
     assert short_way(loaded) is None
     loaded.views = 5
-    assert short_way(loaded, WriteOptions(force_update=True)) is None
     state_of(loaded).unread = frozenset({"meta"})
     assert short_way(loaded) is None
     untracked = Thread(forum="AWS", subject="S3", posted=MOMENT)
