@@ -5,7 +5,6 @@ from __future__ import annotations
 from binascii import a2b_base64
 from collections.abc import Callable, Iterable
 from decimal import Decimal
-from operator import itemgetter
 from reprlib import repr as short
 from typing import Any, Final, NoReturn
 
@@ -312,15 +311,12 @@ def _readers(number: Callable[[str], Any]) -> _ByTag:
     return readers
 
 
-_NUMBER_OF: Final = itemgetter("N")
-
-
 def _whole(content: list[AttributeValue]) -> list[Any] | None:
     """Reads a list of whole numbers; None of another one, and of one whose first number has a sign or a point."""
     if not content or not content[0].get("N", ".").isdecimal():
         return None
     try:
-        return [*map(int, map(_NUMBER_OF, content))]
+        return [int(av["N"]) for av in content]
     except (KeyError, ValueError):
         return None
 
