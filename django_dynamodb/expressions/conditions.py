@@ -7,6 +7,7 @@ a combination inside another one stands in parentheses, and nothing else does, s
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import ClassVar, Literal, TypeAlias
 
 from django_dynamodb.exceptions import InvalidValueError
@@ -213,6 +214,32 @@ class NotExists(Condition):
     def text(self, placeholders: Placeholders) -> str:
         """``attribute_not_exists(#n0)``."""
         return f"attribute_not_exists({placeholders.path(self.path)})"
+
+
+@record(frozen=True, kw_only=True, slots=True)
+class Holds(Condition):
+    """The item is there, and whole attributes hold just these values: with less around each than ``And`` has.
+
+    Args:
+        key: An attribute that every item has.
+        values: Attribute → value.
+        absent: Attributes that are not there.
+    """
+
+    key: str
+    values: Mapping[str, AttributeValue]
+    absent: tuple[str, ...] = ()
+
+    def text(self, placeholders: Placeholders) -> str:
+        """The tests, joined; each value has a placeholder of its own, so that no value decides the text."""
+        name, own = placeholders.name, placeholders.own
+        tests = [f"attribute_exists({name(self.key)})"]
+        tests += [f"{name(attribute)} = {own(value)}" for attribute, value in self.values.items()]
+        return " AND ".join([*tests, *[f"attribute_not_exists({name(attribute)})" for attribute in self.absent]])
+
+    def operators(self) -> int:
+        """One for each test, and the connectives between them."""
+        return 2 * (len(self.values) + len(self.absent)) + 1
 
 
 @record(frozen=True, slots=True, init=False)

@@ -16,7 +16,7 @@ from django_dynamodb.codec.numbers import same_number
 from django_dynamodb.codec.size import size_bound
 from django_dynamodb.codec.values import same_value
 from django_dynamodb.exceptions import InvalidKeyError, UnsupportedError
-from django_dynamodb.expressions.conditions import And, Compare, Condition, Exists, NotExists, Or
+from django_dynamodb.expressions.conditions import And, Condition, Exists, Holds, NotExists, Or
 from django_dynamodb.expressions.paths import Path, attribute_path
 from django_dynamodb.expressions.updates import AnyUpdate, Clause, Remove, SetTo, SetValues, Update
 from django_dynamodb.limits import EXPRESSION_OPERATORS, ITEM_BYTES
@@ -181,16 +181,14 @@ def item_absent(mapper: Mapper) -> Condition:
 
 def unchanged(mapper: Mapper, state: ItemState) -> Condition:
     """Every attribute read still has its value, and every known one that was absent still is (SEED row 26)."""
-    item, keys = state.item or {}, mapper.own_keys
-    same: list[Condition] = [Compare(attribute_path(name), "=", av) for name, av in item.items() if name not in keys]
-    absent: list[Condition] = [
-        NotExists(attribute_path(name))
-        for name in map(column, mapper.fields)
-        if name not in item and name not in state.unread
-    ]
-    whole = And(item_exists(mapper), *same, *absent)
-    few = len(whole.conditions) * 2 < EXPRESSION_OPERATORS  # an operator each, and what joins it to the next
-    if not few and (count := whole.operators()) > EXPRESSION_OPERATORS:
+    item, keys, unread = state.item or {}, mapper.own_keys, state.unread
+    holds = Holds(
+        key=mapper.schema.partition.name,
+        values={name: av for name, av in item.items() if name not in keys},
+        absent=tuple([name for name in mapper.columns.values() if name not in item and name not in unread]),
+    )
+    whole = holds if mapper.entity is None else And(holds, mapper.entity.own)
+    if (count := whole.operators()) > EXPRESSION_OPERATORS:
         raise UnsupportedError(
             f"{mapper.label}: raise_on_conflict compares each of the item's {len(item)} attributes, which makes "
             f"{count} operators; DynamoDB takes {EXPRESSION_OPERATORS}. Add a VersionField to the model, which is then "

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import chain
 from typing import Final
 
 from django_dynamodb.codec.text import json_text
-from django_dynamodb.expressions.conditions import And, Compare, Condition, Exists, NotExists
+from django_dynamodb.expressions.conditions import And, Compare, Condition, Exists, Holds, NotExists
 from django_dynamodb.expressions.paths import Path
 from django_dynamodb.expressions.placeholders import Placeholders
 from django_dynamodb.expressions.updates import AnyUpdate, SetValues
@@ -41,11 +42,18 @@ def update_text(
         Their JSON without braces, and the values by placeholder; None where more than names and values decides the
         text: what the service computes, and conditions but those that an object is stored, and stored as it was.
     """
-    if type(update) is SetValues and type(condition) is Exists:  # as most updates are
+    if type(update) is SetValues:  # as most updates are
         names = tuple(update.values)
-        shape: object = (names, condition.path.steps, options)
-        values = dict(zip(_placeholders(len(names)), update.values.values(), strict=True))
-        return _texts.get(shape) or _written(shape, write), values
+        if type(condition) is Exists:
+            shape: object = (names, condition.path.steps, options)
+            values = dict(zip(_placeholders(len(names)), update.values.values(), strict=True))
+            return _texts.get(shape) or _written(shape, write), values
+        if type(condition) is Holds:
+            held = condition.values
+            shape = (names, (condition.key, tuple(held), condition.absent), options)
+            both = chain(update.values.values(), held.values())
+            values = dict(zip(_placeholders(len(names) + len(held)), both, strict=True))
+            return _texts.get(shape) or _written(shape, write), values
     if update is None or update.adds or update.deletes:
         return None
     placeholders = Placeholders()
@@ -94,6 +102,10 @@ def _shape_of(condition: Condition, placeholders: Placeholders) -> object | None
         path, operand = condition.path, condition.operand
         plain = isinstance(path, Path) and isinstance(operand, dict)
         return (path.steps, condition.operator, placeholders.value(operand)) if plain else None  # type: ignore[union-attr, arg-type]  # as plain says
+    if type(condition) is Holds:
+        for value in condition.values.values():
+            placeholders.own(value)
+        return Holds, condition.key, tuple(condition.values), condition.absent
     if type(condition) is Exists or type(condition) is NotExists:
         return type(condition), condition.path.steps
     if type(condition) is not And:

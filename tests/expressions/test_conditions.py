@@ -13,6 +13,7 @@ from django_dynamodb.expressions.conditions import (
     Contains,
     Exists,
     HasType,
+    Holds,
     In,
     Not,
     NotExists,
@@ -56,6 +57,13 @@ def rendered(condition):
         (HasType(A, "NULL"), "attribute_type(#n0, :v0)", ["a"], [{"S": "NULL"}]),
         (Exists(A), "attribute_exists(#n0)", ["a"], []),
         (NotExists(Path("a", 0)), "attribute_not_exists(#n0[0])", ["a"], []),
+        (Holds(key="a", values={}), "attribute_exists(#n0)", ["a"], []),
+        (
+            Holds(key="a", values={"b": X, "a.b": X}, absent=("c",)),
+            "attribute_exists(#n0) AND #n1 = :v0 AND #n2 = :v1 AND attribute_not_exists(#n3)",
+            ["a", "b", "a.b", "c"],
+            [X, X],
+        ),
     ],
 )
 def test_tests(condition, text, names, values):
@@ -87,6 +95,9 @@ def test_tests(condition, text, names, values):
         (Not(Or(IS_C)), "NOT begins_with(#n0, :v0)"),
         (Not(And(Or(IS_A, IS_B))), "NOT (attribute_exists(#n0) OR #n1 = :v0)"),
         (Not(Not(IS_A)), "NOT (NOT attribute_exists(#n0))"),
+        (And(Holds(key="a", values={"b": ONE}), IS_A), "attribute_exists(#n0) AND #n1 = :v0 AND attribute_exists(#n0)"),
+        (Or(IS_A, Holds(key="a", values={"b": ONE})), "attribute_exists(#n0) OR attribute_exists(#n0) AND #n1 = :v0"),
+        (Not(Holds(key="a", values={"b": ONE})), "NOT (attribute_exists(#n0) AND #n1 = :v0)"),
         (And(Not(IS_A), IS_B), "(NOT attribute_exists(#n0)) AND #n1 = :v0"),
         (Or(IS_A, Not(And(IS_A, IS_B))), "attribute_exists(#n0) OR (NOT (attribute_exists(#n0) AND #n1 = :v0))"),
     ],
@@ -169,3 +180,13 @@ def test_text_over_limit():
     long = Or(*(In(A, tuple(numbers[start : start + 100])) for start in range(0, 700, 100)))
     with pytest.raises(InvalidValueError, match=r"The condition is 4,\d\d\d bytes long.*4,096"):
         long.render(Placeholders())
+
+
+def test_holds_what_and_does():
+    """What an item holds is tested, and counted, as by single tests."""
+    short = Holds(key="a", values={"b": ONE, "c": X}, absent=("d", "e"))
+    long = And(
+        IS_A, Compare(B, "=", ONE), Compare(Path("c"), "=", X), NotExists(Path("d")), NotExists(Path("e"))
+    )  # fmt: skip
+    assert rendered(short) == rendered(long)
+    assert short.operators() == long.operators()

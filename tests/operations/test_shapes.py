@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from django_dynamodb.expressions.conditions import And, Compare, Exists, NotExists
+from django_dynamodb.expressions.conditions import And, Compare, Exists, Holds, NotExists
 from django_dynamodb.expressions.paths import Path
 from django_dynamodb.expressions.updates import Add, Arithmetic, Delete, SetTo, SetValues, Update
 from django_dynamodb.operations import shapes
@@ -16,6 +16,9 @@ VALUES = st.sampled_from([{"S": "x"}, {"N": "1"}, {"S": "1"}, {"BOOL": True}, {"
 COMPUTED = Arithmetic(Path("a"), "+", {"N": "1"})
 CONDITIONS = [None, Exists(Path("a")), Exists(Path("k")), NotExists(Path("k")), Compare(Path("a"), "=", {"S": "x"})]
 CONDITIONS.append(And(Exists(Path("k")), Compare(Path("b"), "=", {"N": "2"})))
+HELD = [{}, {"a": {"S": "x"}}, {"b": {"S": "x"}}, {"a": {"L": []}, "b": {"S": "x"}}]
+CONDITIONS += [Holds(key="k", values=held, absent=absent) for held in HELD for absent in ((), ("c",), ("c", "d"))]
+CONDITIONS.append(And(Holds(key="k", values={"a": {"S": "x"}}), Exists(Path("c"))))
 
 
 @st.composite
