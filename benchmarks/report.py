@@ -13,7 +13,7 @@ from typing import Any, Final
 from benchmarks.harness import Figure, ratio
 from benchmarks.peers import PEERS, installed_version
 from benchmarks.shapes import SHAPES
-from benchmarks.targets import ASYNC, OURS, verdicts
+from benchmarks.targets import ASYNC, ASYNC_MSGSPEC, OURS, verdicts
 
 PACKAGES: Final = ("django-dynamodb", "django", "boto3", "botocore", "urllib3", "msgspec", "uvloop")
 COLUMNS: Final = ("operation", "peer", "CPU µs", "spread", "wall µs", "calls per core and second", "ours is less by")
@@ -62,7 +62,7 @@ class Run:
 
 
 def less_by(figures: Sequence[Figure], figure: Figure) -> float | None:
-    """How many times our CPU a peer takes: an asynchronous peer against our asynchronous row.
+    """How many times our CPU a peer takes, without msgspec: an asynchronous peer against our asynchronous row.
 
     Args:
         figures: All figures of the run.
@@ -71,7 +71,7 @@ def less_by(figures: Sequence[Figure], figure: Figure) -> float | None:
     Returns:
         The ratio; None where ours was not measured.
     """
-    asynchronous = figure.peer in {ASYNC, "aiodynamo", "aiobotocore", "aioboto3"}
+    asynchronous = figure.peer in {ASYNC, ASYNC_MSGSPEC, "aiodynamo", "aiobotocore", "aioboto3"}
     base = ASYNC if asynchronous else OURS
     times = ratio(figures, figure, base)
     return None if times is None else 1 / times

@@ -40,7 +40,15 @@ PEERS: Final = {
     "ours-msgspec": Entry(
         label="django-dynamodb, msgspec", place="ours:Ours", package="django-dynamodb", wanted="msgspec"
     ),
-    "ours-async": Entry(label="django-dynamodb, async", place="ours_async:OursAsync", package="django-dynamodb"),
+    "ours-async": Entry(
+        label="django-dynamodb, async", place="ours_async:OursAsync", package="django-dynamodb", blocked="msgspec"
+    ),
+    "ours-async-msgspec": Entry(
+        label="django-dynamodb, async, msgspec",
+        place="ours_async:OursAsync",
+        package="django-dynamodb",
+        wanted="msgspec",
+    ),
     "floor": Entry(label="floor", place="floor:Floor", package="django-dynamodb"),
     "boto3-client": Entry(label="boto3 client", place="boto3_client:Boto3Client", package="boto3"),
     "boto3-table": Entry(label="boto3 Table", place="boto3_table:Boto3Table", package="boto3"),

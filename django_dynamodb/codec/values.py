@@ -277,7 +277,12 @@ def _readers(number: Callable[[str], Any]) -> _ByTag:
         return readers[tag](content)
 
     def read_list(content: list[AttributeValue]) -> list[Any]:
-        return _whole(content) or [
+        if content and content[0].get("N", ".").isdecimal():
+            try:
+                return [int(av["N"]) for av in content]  # whole numbers alone, as the first one is
+            except (KeyError, ValueError):
+                pass
+        return [
             av["S"]
             if "S" in av
             else (int(text) if (text := av["N"]).isdecimal() else number(text))
@@ -309,16 +314,6 @@ def _readers(number: Callable[[str], Any]) -> _ByTag:
         BS=lambda content: {decode_binary(text) for text in content},
     )
     return readers
-
-
-def _whole(content: list[AttributeValue]) -> list[Any] | None:
-    """Reads a list of whole numbers; None of another one, and of one whose first number has a sign or a point."""
-    if not content or not content[0].get("N", ".").isdecimal():
-        return None
-    try:
-        return [int(av["N"]) for av in content]
-    except (KeyError, ValueError):
-        return None
 
 
 def _as_it_is(content: Any) -> Any:

@@ -88,6 +88,7 @@ def fast_builder(model: Any, only: frozenset[str] | None, together: frozenset[st
     dropped = tuple(mapper.by_attname.keys() - only) if only is not None else ()
     loaded = [field for field in mapper.fields if only is None or field.attname in only]
     through_class = watched(model, loaded)
+    special = bool(dropped or unread or together or through_class)
     new = model.__new__
 
     def fill(values: dict[str, Any], text: str | bytes | None) -> Any:
@@ -111,7 +112,14 @@ def fast_builder(model: Any, only: frozenset[str] | None, together: frozenset[st
             values = load(item)
         except InvalidValueError as error:
             raise mapper.located(error) from error
-        instance = fill(values, text)
+        if special:
+            instance = fill(values, text)
+        else:  # the same, for there is nothing else to do
+            instance = new(model)
+            state = values["_state"] = ItemState()
+            state.adding = False
+            state.text = text
+            instance.__dict__ = values
         if text is None:
             values["_state"]._item = item  # as ``state.item = item`` does to a new state
         return instance

@@ -210,8 +210,7 @@ class QueryRead(Paced):
             self.reach(table), condition, index=self.index, filter=living, projection=_projection(columns),
             consistent=self.consistent, forward=self.forward, limit=self.limit, page_size=self.page_size, build=build,
         )  # fmt: skip
-        for page in found:
-            yield from page.items
+        return chain.from_iterable(page.items for page in found)
 
     def search(self, schema: TableSchema, columns: Columns) -> Search:
         """The request, for whoever reads a part of it."""

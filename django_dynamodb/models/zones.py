@@ -16,6 +16,7 @@ from django.db.models import Field
 from django.utils import timezone
 
 from django_dynamodb.codec.codecs import ValueCodec
+from django_dynamodb.codec.moments import read_datetime
 from django_dynamodb.codec.text import json_text
 from django_dynamodb.exceptions import InvalidTypeError, InvalidValueError
 from django_dynamodb.types import AttributeValue
@@ -58,7 +59,12 @@ def _reader(read: Callable[[Any], dt.datetime]) -> Callable[[Any], dt.datetime]:
         moment = read(content)
         return moment if zones_used() else cast("dt.datetime", _local(moment))
 
-    return read_local
+    def read_moment(content: Any) -> dt.datetime:
+        moment = parsed(content)  # as most are written, so that ``read`` need not be called
+        return moment if moment.tzinfo is dt.UTC and zones_used() else read_local(content)
+
+    parsed = dt.datetime.fromisoformat
+    return read_moment if read is read_datetime else read_local
 
 
 def _local(moment: dt.datetime | None) -> dt.datetime | None:
