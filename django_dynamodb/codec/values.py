@@ -301,18 +301,10 @@ def _readers(number: Callable[[str], Any]) -> _ByTag:
             for key, av in content.items()
         }
 
-    readers = _ByTag(
-        S=_as_it_is,
-        N=number,
-        BOOL=_as_it_is,
-        NULL=_null,
-        M=read_map,
-        L=read_list,
-        B=decode_binary,
-        SS=set,
-        NS=lambda content: {number(text) for text in content},
-        BS=lambda content: {decode_binary(text) for text in content},
-    )
+    def read_numbers(content: list[str]) -> set[Any]:
+        return {number(text) for text in content}
+
+    readers = _ByTag(_SAME_FOR_ALL, N=number, NS=read_numbers, L=read_list, M=read_map)
     return readers
 
 
@@ -323,6 +315,15 @@ def _as_it_is(content: Any) -> Any:
 def _null(content: bool) -> None:
     return None
 
+
+def _read_binaries(content: list[Any]) -> set[bytes]:
+    return {decode_binary(text) for text in content}
+
+
+_SAME_FOR_ALL: Final[dict[str, Callable[[Any], Any]]] = {
+    "S": _as_it_is, "BOOL": _as_it_is, "NULL": _null, "B": decode_binary, "SS": set, "BS": _read_binaries
+}  # fmt: skip
+"""The readers that do not depend on how numbers are read."""
 
 _READERS: Final = _readers(decode_number)
 _READERS_WITH_FLOATS: Final = _readers(_float_or_exact)

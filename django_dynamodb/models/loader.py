@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -92,19 +92,15 @@ def fast_builder(model: Any, only: frozenset[str] | None, together: frozenset[st
     new = model.__new__
 
     def fill(values: dict[str, Any], text: str | bytes | None) -> Any:
-        instance = new(model)
         for attname in dropped:
             del values[attname]
+        instance = new(model)
         state = values["_state"] = ItemState()
         state.adding = False
         state.text = text
-        if unread:
-            state.unread = unread
-        if together:
-            state.together = together
         instance.__dict__ = values
-        for attname in through_class:
-            setattr(instance, attname, values.pop(attname))
+        if special:
+            _complete(instance, unread, together, through_class)
         return instance
 
     def build(item: Item, text: str | bytes | None) -> Any:
@@ -114,7 +110,7 @@ def fast_builder(model: Any, only: frozenset[str] | None, together: frozenset[st
             raise mapper.located(error) from error
         if special:
             instance = fill(values, text)
-        else:  # the same, for there is nothing else to do
+        else:  # the same, without a call for each item
             instance = new(model)
             state = values["_state"] = ItemState()
             state.adding = False
@@ -125,6 +121,17 @@ def fast_builder(model: Any, only: frozenset[str] | None, together: frozenset[st
         return instance
 
     return TextBuild(build, ValuesBuild(mapper.table_codec, fill))
+
+
+def _complete(instance: Any, unread: frozenset[str], together: frozenset[str], through_class: Iterable[str]) -> None:
+    """Says what the instance lacks, and hands values to the fields whose class wants to see them."""
+    state, values = instance._state, vars(instance)
+    if unread:
+        state.unread = unread
+    if together:
+        state.together = together
+    for attname in through_class:
+        setattr(instance, attname, values.pop(attname))
 
 
 def slow_builder(model: Any, only: frozenset[str] | None, together: frozenset[str] = frozenset()) -> Build:
