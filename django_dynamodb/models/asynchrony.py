@@ -21,13 +21,12 @@ from typing import Any, Final, ParamSpec, TypeVar
 
 from asgiref.sync import sync_to_async
 from django.db.models import FileField
-from django.db.models.signals import ModelSignal, post_init, pre_init
+from django.db.models.signals import ModelSignal
 
 from django_dynamodb import coroutines
 from django_dynamodb.connections import connections
-from django_dynamodb.models.constructor import is_listened_to
 from django_dynamodb.models.hooks import overrides
-from django_dynamodb.models.loader import constructs_otherwise, needs_constructor
+from django_dynamodb.models.loader import needs_constructor
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -50,8 +49,7 @@ def reading_may_block(model: Any) -> bool:
     """
     entity = model._meta.mapper.entity
     if entity is None:  # as most models are, and a loop over one takes as long as the question
-        listened = (pre_init.receivers or post_init.receivers) and is_listened_to(model)
-        return bool(listened) or constructs_otherwise(model) or _redefines(model, READS)
+        return needs_constructor(model) or _redefines(model, READS)
     return any(needs_constructor(kind) or _redefines(kind, READS) for kind in (model, *entity.family.values()))
 
 

@@ -22,9 +22,8 @@ from django_dynamodb.models.loader import builder, slow_builder
 from django_dynamodb.models.manager import Manager
 from django_dynamodb.models.migrating import migrating
 from django_dynamodb.models.options import DynamoOptions
-from django_dynamodb.models.persistence import CAREFULLY, PLAINLY, WriteOptions, Writer
+from django_dynamodb.models.persistence import CAREFULLY, PLAINLY, WriteOptions, Writer, short_way
 from django_dynamodb.models.plain import to_plain
-from django_dynamodb.models.plainly import plain_write
 from django_dynamodb.models.pointing import name_key
 from django_dynamodb.models.refresh import refresh
 from django_dynamodb.models.state import state_of
@@ -275,9 +274,7 @@ class Model(Constructed, django_models.Model, metaclass=DynamoModelBase):
         """Sends Django's signals around one write, if anybody listens to any."""
         if signals.pre_save.receivers:
             announce(signals.pre_save, **self._dynamo_news(options))
-        write = None
-        if options is PLAINLY or options is CAREFULLY:
-            write = plain_write(self, as_loaded=options is CAREFULLY)
+        write = short_way(self, options)
         if write is None:
             updated = self._dynamo_writer().save(options)
         else:  # it has asked no field for anything, so there is nothing to take back when it fails
@@ -417,7 +414,7 @@ class Model(Constructed, django_models.Model, metaclass=DynamoModelBase):
         stored = state_of(self).item
         if stored is None:
             return
-        if mapper.encode_key(self._dynamo_key_values()) != mapper.key_of(stored):
+        if mapper.encode_key(self._dynamo_key_values()) != mapper.schema.key_of(stored):
             raise ValidationError({mapper.key_fields[-1].name: "The key of a stored object cannot change."})
 
     def _get_unique_checks(self, exclude: Any = None, include_meta_constraints: bool = False) -> Any:

@@ -322,6 +322,6 @@ class CollectionQuery:
                 f"{self.collection.label}: an item in its partition is of entity {entity!r}, none of its models. Name "
                 'its model too, or choose Collection(..., others="keep") or others="skip".',
                 table=meta.db_table,
-                key=meta.mapper.key_of(item),
+                key=meta.mapper.schema.key_of(item),
             )
         return UnknownItem(entity, item)

@@ -141,7 +141,7 @@ def part_item(
         kept.pop(mapper.field_of(name).attname, None)
     item = instance.to_item() if own else mapper.dump(kept)
     if stored is not None and mapper.key_names.isdisjoint(kept):
-        item.update(mapper.key_of(stored))
+        item.update(mapper.schema.key_of(stored))
     else:
         item.update(mapper.encode_key([values.get(name) for name in mapper.key_attnames]))
         mapper.refuse_counter(item)

@@ -127,10 +127,6 @@ class Mapper:
         found = (t for t in self.templates.values() if any(part.field in fields for part in t.parts))
         return [template.field for template in found]
 
-    def key_of(self, item: Item) -> Key:
-        """The key attributes of an item."""
-        return self.schema.key_of(item)
-
     def is_counter(self, key: Key) -> bool:
         """Whether the key is the counter item's, which is no object of the model (SEED row 18)."""
         return self.autoincrement and COUNTER_KEY in key.values()

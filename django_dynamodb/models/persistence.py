@@ -83,6 +83,21 @@ CAREFULLY: Final = WriteOptions(raise_on_conflict=True)
 """How those are that others may have changed."""
 
 
+def short_way(instance: Any, options: WriteOptions) -> Write | None:
+    """The write of an instance that needs no closer look; None where it does, or there is nothing to write.
+
+    Args:
+        instance: The object.
+        options: How it is to be written.
+
+    Raises:
+        InvalidValueError: A field holds what it cannot store.
+    """
+    if options is not PLAINLY and options is not CAREFULLY:
+        return None
+    return plain_write(instance, as_loaded=options is CAREFULLY)
+
+
 class Writer:
     """Writes and deletes one instance.
 
@@ -128,9 +143,7 @@ class Writer:
             InvalidValueError: A field holds what it cannot store.
             UnsupportedError: What was asked for cannot be done.
         """
-        if options is PLAINLY or options is CAREFULLY:
-            return plain_write(self.instance, as_loaded=options is CAREFULLY) or self._prepare(options)
-        return self._prepare(options)
+        return short_way(self.instance, options) or self._prepare(options)
 
     def _prepare(self, options: WriteOptions) -> Write | None:
         if not self._is_insert(options):
@@ -200,7 +213,7 @@ class Writer:
         checked = checked or options.renewing
         if not change and not checked:
             return None
-        before, unread = self._known(self.mapper.key_of(part.item))
+        before, unread = self._known(self.mapper.schema.key_of(part.item))
         snapshot = change.applied_to(before)
         return UpdateWrite(
             instance=self.instance,

@@ -29,7 +29,7 @@ from django_dynamodb.models.mapper import Mapper
 from django_dynamodb.models.members import Members, labelled, one_key
 from django_dynamodb.models.naming import named_by, place, raise_named
 from django_dynamodb.models.persistence import PLAINLY, WriteOptions, Writer, restore, restored_on_failure
-from django_dynamodb.models.plainly import plain_write, prepares_alone
+from django_dynamodb.models.plainly import prepares_alone
 from django_dynamodb.models.targets import condition_on, update_of
 from django_dynamodb.models.upgrades import demand_current
 from django_dynamodb.models.writes import UpdateWrite, Write
@@ -109,19 +109,16 @@ class WriteTransaction:
         options = PLAINLY
         if force_insert or raise_on_conflict or condition is not None:
             options = WriteOptions(force_insert=force_insert, raise_on_conflict=raise_on_conflict, condition=condition)
-        self._refuse_other(instance)
-        related = "fields_cache" in vars(instance._state)  # some related object was assigned or loaded
+        writer = self._writer(instance)
         sent = {"sender": type(instance), "instance": instance, "raw": False, "using": DEFAULT_DB_ALIAS}
         with restored_on_failure(instance) as before:
-            if related:
+            if "fields_cache" in vars(instance._state):  # some related object was assigned or loaded
                 instance._prepare_related_fields_for_save(operation_name="save")
             if signals.pre_save.receivers:
                 announce(signals.pre_save, **sent, update_fields=None)
             created = instance._state.adding or force_insert
-            write = plain_write(instance) if options is PLAINLY else None
-            write = write or self._writer(instance).prepare(options)
-            if write is not None:
-                self._add_write(instance._meta.open_table(), write)
+            if (write := writer.prepare(options)) is not None:
+                self._add_write(writer.table, write)
         self._before.append((instance, before))
         self._announcements.append(partial(announce, signals.post_save, **sent, created=created, update_fields=None))
 
@@ -142,7 +139,6 @@ class WriteTransaction:
             TypeError: It is no object of a DynamoDB model.
         """
         options = WriteOptions(raise_on_conflict=raise_on_conflict, condition=condition)
-        self._refuse_other(instance)
         writer = self._writer(instance)
         sent = {"sender": type(instance), "instance": instance, "using": DEFAULT_DB_ALIAS, "origin": instance}
         with restored_on_failure(instance) as before:
@@ -250,18 +246,14 @@ class WriteTransaction:
 
     # -- parts --------------------------------------------------------------------------------------------------
 
-    def _refuse_other(self, instance: Any) -> None:
-        """What is no object of a DynamoDB model is not for a transaction, and nothing is when that is over."""
+    def _writer(self, instance: Any) -> Writer:
+        """What prepares the writes of an object."""
         self._refuse_closed()
         if not isinstance(instance, Model):
             raise TypeError(
                 f"A transaction saves and deletes objects of DynamoDB models, not {instance!r}; "
                 "update() and check() take query sets."
             )
-
-    @staticmethod
-    def _writer(instance: Any) -> Writer:
-        """What prepares the writes of an object."""
         meta: Any = instance._meta
         return Writer(instance, meta.concrete_model, meta.open_table())
 

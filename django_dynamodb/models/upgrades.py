@@ -64,7 +64,7 @@ def upgrade(model: Any, table: Table, item: Item, *, dry_run: bool = False) -> U
     """
     mapper: Mapper = model._meta.mapper
     migrations: ItemMigrations = model._meta.item_migrations
-    key = mapper.key_of(item)
+    key = mapper.schema.key_of(item)
     for conflicts in range(TRIES):
         found = migrations.version_of(item)
         migrated = migrations.migrated(item)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from itertools import chain
 from typing import Final
 
 from django_dynamodb.codec.text import json_text
@@ -42,18 +41,11 @@ def update_text(
         Their JSON without braces, and the values by placeholder; None where more than names and values decides the
         text: what the service computes, and conditions but those that an object is stored, and stored as it was.
     """
-    if type(update) is SetValues:  # as most updates are
+    if type(update) is SetValues and type(condition) is Exists:  # as most updates are
         names = tuple(update.values)
-        if type(condition) is Exists:
-            shape: object = (names, condition.path.steps, options)
-            values = dict(zip(_placeholders(len(names)), update.values.values(), strict=True))
-            return _texts.get(shape) or _written(shape, write), values
-        if type(condition) is Holds:
-            held = condition.values
-            shape = (names, (condition.key, tuple(held), condition.absent), options)
-            both = chain(update.values.values(), held.values())
-            values = dict(zip(_placeholders(len(names) + len(held)), both, strict=True))
-            return _texts.get(shape) or _written(shape, write), values
+        shape: object = (names, condition.path.steps, options)
+        values = dict(zip(_placeholders(len(names)), update.values.values(), strict=True))
+        return _texts.get(shape) or _written(shape, write), values
     if update is None or update.adds or update.deletes:
         return None
     placeholders = Placeholders()

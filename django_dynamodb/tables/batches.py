@@ -60,7 +60,7 @@ def get_many(
         ServiceError: What the service answered otherwise.
     """
     identify, asked = identifier(table.schema), list(keys)
-    if not checked and not _are_sure(table.schema, asked):
+    if not checked and not all(map(table.schema.is_sure_key, asked)):
         for key in asked:
             validate_key(table.schema, key)
     places = [identify(key) for key in asked]
@@ -70,11 +70,6 @@ def get_many(
     widened = projection and with_names(projection, (rule.name for rule in table.schema.key_rules))
     found = _read_all(table, unread.values(), consistent, widened, _with_place(table.schema, identify, build))
     return list(map(found.get, places))
-
-
-def _are_sure(schema: TableSchema, keys: Sequence[Key]) -> bool:
-    """Whether each is surely a key and nothing else, so that none has to be looked at by itself."""
-    return {*map(len, keys)} <= {len(schema.keys)} and all(map(schema.has_sure_key, keys))
 
 
 def write_many(

@@ -51,7 +51,7 @@ def test_item_over_the_limit(issue):
 def test_what_the_model_does_not_know_counts(issue):
     """An attribute of another program stays in the item, so it takes its bytes of it, under its own name."""
     table = Issue._meta.open_table()
-    key = Issue._meta.mapper.key_of(issue.to_item())
+    key = Issue._meta.mapper.schema.key_of(issue.to_item())
     table.put({**issue.to_item(), "theirs": {"S": "x" * 300_000}})
     stored = Issue.objects.get(pk=issue.pk)
     form = IssueForm(sent(stored, labels="y" * 150_000), instance=stored)

@@ -75,7 +75,10 @@ def test_keys():
         mapper.encode_key([token, None])
     with pytest.raises(InvalidKeyError, match=r"testapp.Reading.at: 'x'"):
         mapper.encode_key([token, "x"])
-    assert mapper.key_of({"device": {"S": "a"}, "at": {"N": "1"}, "value": {"N": "2"}}).keys() == {"device", "at"}
+    assert mapper.schema.key_of({"device": {"S": "a"}, "at": {"N": "1"}, "value": {"N": "2"}}).keys() == {
+        "device",
+        "at",
+    }
 
 
 def test_counter_key():

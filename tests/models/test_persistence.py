@@ -46,7 +46,7 @@ def stored(subject="S3"):
 def raw(instance):
     """The raw item of an object, by the plain client."""
     table = type(instance)._meta.open_table()
-    return table.get(instance._meta.mapper.key_of(instance.to_item()), consistent=True)
+    return table.get(instance._meta.mapper.schema.key_of(instance.to_item()), consistent=True)
 
 
 def put_raw(instance, **attributes):
